@@ -1,0 +1,88 @@
+"""Adapters: plan -> the files of one engine. An adapter is a module; ``docs/adding-an-engine.md`` builds one.
+
+The adapters of this package are listed in ``BUILT_IN``; other packages offer theirs in the entry-point group
+``ci.adapters`` (name of the engine = module).
+"""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, cast
+
+from msgspec import Struct
+
+from ci.errors import UsageError
+from ci.plan import Plan
+
+#: Stands in the first lines of every generated file. A file without it is never overwritten nor removed.
+OWNERSHIP = "Generated from ci/pipeline.toml; do not edit, run: ci generate"
+
+BUILT_IN = {
+    "github": "ci.adapters.github",
+    "jenkins": "ci.adapters.jenkins",
+}
+ENTRY_POINTS = "ci.adapters"
+
+
+class Note(Struct, frozen=True, order=True):
+    """What an engine can't say by the generated file alone.
+
+    ``lost``: the meaning is gone. ``approximated``: nearly the same, the text says the difference. ``manual-setup``: right
+    once somebody has done what the text says. ``place`` is a stage or job name, or "" for the pipeline.
+    """
+
+    kind: Literal["lost", "approximated", "manual-setup"]
+    construct: str
+    place: str
+    text: str
+
+
+class Rendered(Struct, frozen=True):
+    """What an adapter made: file texts by path from the root of the checkout, and notes."""
+
+    files: dict[str, str]
+    notes: tuple[Note, ...] = ()
+
+
+class Adapter(Protocol):
+    """What a module has to offer to be an engine's adapter."""
+
+    #: The engine's name for people.
+    TITLE: str
+    #: Patterns of all files that the adapter may ever write: where stale files of ours are looked for.
+    OWNS: tuple[str, ...]
+    #: The keys of ``[target.<engine>]``.
+    Options: type[Struct]
+
+    def render(self, plan: Plan, options: Any, current: Mapping[str, str]) -> Rendered:
+        """The engine's files for ``plan``; the same input always gives the same output, on every machine.
+
+        ``options`` is an ``Options``. ``current`` holds the files of ``OWNS`` as they stand, so that what belongs to a
+        file (pins that Dependabot moves) can be kept.
+        """
+        ...
+
+
+def find(name: str) -> Adapter:
+    """The adapter of an engine. Raises UsageError for an unknown name, with the names there are."""
+    if name in BUILT_IN:
+        return cast(Adapter, importlib.import_module(BUILT_IN[name]))
+    from importlib.metadata import entry_points  # 30 ms: only for engines of other packages
+
+    found = entry_points(group=ENTRY_POINTS)
+    if name in found.names:
+        return cast(Adapter, found[name].load())
+    known = sorted({*BUILT_IN, *found.names})
+    raise UsageError(f"no adapter for an engine {name!r}; there are {', '.join(known)}")
+
+
+def header(notes: tuple[Note, ...], *more: str) -> list[str]:
+    """The lines at the top of a generated file, without comment signs: ownership, then ``more``, then the notes.
+
+    Text of a definition that stands in a note is one line without control characters.
+    """
+    return [OWNERSHIP, *more, *(_comment(note) for note in notes)]
+
+
+def _comment(note: Note) -> str:
+    text = f"{note.kind}: {f'{note.place}: ' if note.place else ''}{note.construct}: {note.text}"
+    return "".join(letter if letter.isprintable() else " " for letter in text)

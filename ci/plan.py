@@ -1,0 +1,272 @@
+"""Model -> plan: what every engine and the local runner do. Names, order, matrix and shell text are decided here, once."""
+
+import posixpath
+from itertools import product, takewhile
+from typing import TypeVar
+
+from msgspec import UNSET, Struct, UnsetType
+
+from ci import checks, model, shell
+
+#: Where a job's own Python environment is, in its checkout, on an engine that doesn't provide ``python`` itself.
+ENVIRONMENT_FOLDER = ".venv"
+
+#: Variable that says where a deploy goes: the approved environment on an engine, "local" on a laptop.
+ENVIRONMENT_VARIABLE = "CI_ENVIRONMENT"
+
+Entry = TypeVar("Entry")
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_LONGEST_LABEL = 60
+
+
+class Step(Struct, frozen=True):
+    """One command of a job.
+
+    ``text`` goes to ``sh -e`` as it is. Its ``python`` is the job's: an engine that can't put that on PATH
+    runs ``Job.python_step`` first and hands ``in_environment(step)`` to the shell instead.
+    """
+
+    label: str
+    text: str
+
+
+class Report(Struct, frozen=True):
+    """A file for people. ``kind`` is junit, benchmark or flake8; ``artifact`` its name among the run's artifacts."""
+
+    kind: str
+    path: str
+    artifact: str
+
+
+class Artifact(Struct, frozen=True):
+    """Files of a job by name. ``folder`` is the deepest one that holds all of them ("." is the checkout).
+
+    ``group`` is the name in the definition; a matrix makes several artifacts of one group.
+    """
+
+    name: str
+    group: str
+    paths: tuple[str, ...]
+    folder: str
+
+
+class Secret(Struct, frozen=True):
+    """``variable`` of the job's environment gets the secret that the engine knows as ``id``."""
+
+    variable: str
+    id: str
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """A job, one cell of its matrix.
+
+    ``name`` is what people read (``test (3.13)``), ``group`` its name in the definition (``test``), ``slug`` its name
+    in files (``test-3.13``), ``cell`` the axis values. ``timeout`` in seconds.
+    """
+
+    name: str
+    group: str
+    slug: str
+    stage: str
+    cell: tuple[tuple[str, str], ...]
+    python: str | None
+    runs_on: str
+    env: dict[str, str]
+    setup: tuple[Step, ...]
+    run: tuple[Step, ...]
+    timeout: int
+    reports: tuple[Report, ...]
+    artifacts: tuple[Artifact, ...]
+    inputs: tuple[Artifact, ...]
+    secrets: tuple[Secret, ...]
+    variables: tuple[str, ...]
+    caches: tuple[model.Cache, ...]
+    when: model.When | None
+    approval: str | None
+    allow_failure: bool
+    exclusive: bool
+    local: bool
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All commands in order."""
+        return (*self.setup, *self.run)
+
+    @property
+    def python_step(self) -> Step | None:
+        """The command that makes the job's Python environment where the engine has none."""
+        if self.python is None:
+            return None
+        return Step(f"Python {self.python}", f"python3 -m ci environment --python {self.python} {ENVIRONMENT_FOLDER}")
+
+    @property
+    def summary_step(self) -> Step | None:
+        """The command that shows the job's reports to people, for an engine without pages of its own for them."""
+        if not self.reports:
+            return None
+        words = [word for report in self.reports for word in (f"--{report.kind}", report.path)]
+        return Step("summary", shell.command_text(["python3", "-m", "ci", "summary", self.name, *words]))
+
+    def in_environment(self, step: Step) -> str:
+        """The text of ``step`` with the environment that ``python_step`` made first on PATH."""
+        return step.text if self.python is None else shell.with_path(step.text, ENVIRONMENT_FOLDER)
+
+
+class Stage(Struct, frozen=True, kw_only=True):
+    """Jobs that run side by side, after every job of the stage before.
+
+    ``when`` is set where the stage holds several jobs; a stage of one job has its condition in the job.
+    """
+
+    name: str
+    jobs: tuple[Job, ...]
+    when: model.When | None
+    approval: str | None
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """A pipeline with everything decided. ``env`` is the part that all jobs start from."""
+
+    name: str
+    default_branch: str
+    triggers: model.Triggers
+    concurrency: str
+    keep: model.Keep
+    env: dict[str, str]
+    stages: tuple[Stage, ...]
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs in order."""
+        return tuple(job for stage in self.stages for job in stage.jobs)
+
+
+def compile(pipeline: model.Pipeline) -> Plan:
+    """The plan of a definition that ``definition.load`` accepted."""
+    stages: list[Stage] = []
+    made: dict[str, list[Artifact]] = {}
+    for stage in pipeline.stage:
+        jobs = tuple(
+            planned for job in stage.job or (stage,) for planned in _expand(pipeline, stage, job, made)
+        )
+        for artifact in (artifact for job in jobs for artifact in job.artifacts):
+            made.setdefault(artifact.group, []).append(artifact)
+        when = stage.when or None if stage.job else None
+        stages.append(Stage(name=stage.name, jobs=jobs, when=when, approval=stage.approval or None))
+    return Plan(
+        name=pipeline.name,
+        default_branch=pipeline.default_branch,
+        triggers=pipeline.on,
+        concurrency=pipeline.concurrency,
+        keep=pipeline.keep,
+        env=pipeline.env,
+        stages=tuple(stages),
+    )
+
+
+def _expand(
+    pipeline: model.Pipeline, stage: model.Stage, job: model.Stage | model.Job, made: dict[str, list[Artifact]]
+) -> list[Job]:
+    """The jobs of one job's matrix; one where it has none."""
+    axes = [[(axis, str(value)) for value in values] for axis, values in job.matrix.items()]
+    return [_job(pipeline, stage, job, cell, made) for cell in product(*axes)]
+
+
+def _job(
+    pipeline: model.Pipeline,
+    stage: model.Stage,
+    job: model.Stage | model.Job,
+    cell: tuple[tuple[str, str], ...],
+    made: dict[str, list[Artifact]],
+) -> Job:
+    values = [value for _axis, value in cell]
+    slug = "-".join([job.name, *values])
+    approval = stage.approval or None
+    return Job(
+        name=f"{job.name} ({', '.join(values)})" if cell else job.name,
+        group=job.name,
+        slug=slug,
+        stage=stage.name,
+        cell=cell,
+        python=dict(cell).get("python", pipeline.python or None),
+        runs_on=job.runs_on or pipeline.runs_on,
+        env={**pipeline.env, **stage.env, **job.env, **_own_env(cell, approval)},
+        setup=_steps(_innermost(job.setup, stage.setup, pipeline.setup), 0),
+        run=_steps(job.run, job.retry),
+        timeout=seconds(job.timeout or stage.timeout or pipeline.timeout),
+        reports=_reports(job.reports, slug),
+        artifacts=tuple(_artifact(name, paths, values) for name, paths in job.artifacts.items()),
+        inputs=tuple(artifact for name in job.inputs for artifact in made[name]),
+        secrets=tuple(Secret(variable, id) for variable, id in job.secrets.items()),
+        variables=tuple(dict.fromkeys(_variables(stage, job))),
+        caches=_innermost(job.cache, stage.cache, pipeline.cache),
+        when=job.when or None,
+        approval=approval,
+        allow_failure=job.allow_failure,
+        exclusive=job.exclusive,
+        local=job.local,
+    )
+
+
+def _innermost(*values: tuple[Entry, ...] | UnsetType) -> tuple[Entry, ...]:
+    """The first list that was given: a job's replaces its stage's, which replaces the pipeline's."""
+    return next(value for value in values if value is not UNSET)
+
+
+def _own_env(cell: tuple[tuple[str, str], ...], approval: str | None) -> dict[str, str]:
+    """What the plan adds to a job's environment: the axes but python, and where a deploy goes."""
+    env = {f"MATRIX_{axis.upper().replace('-', '_')}": value for axis, value in cell if axis != "python"}
+    return env if approval is None else {**env, ENVIRONMENT_VARIABLE: approval}
+
+
+def _variables(stage: model.Stage, job: model.Stage | model.Job) -> list[str]:
+    return [variable for when in (stage.when, job.when) if when for variable in when.variable]
+
+
+def seconds(duration: str) -> int:
+    """A duration of the definition (``90s``, ``15m``, ``2h``) in seconds."""
+    return int(duration[:-1]) * _SECONDS[duration[-1]]
+
+
+def _steps(commands: tuple[model.Command, ...], retries: int) -> tuple[Step, ...]:
+    texts = [shell.command_text(command) for command in commands]
+    return tuple(Step(_label(text), shell.with_retries(text, retries)) for text in texts)
+
+
+def _label(text: str) -> str:
+    """What a log calls a command: its first line, cut where it is long, without control characters."""
+    line = next(line for line in text.splitlines() if line.strip()).strip()
+    line = "".join(letter if letter.isprintable() else " " for letter in line)
+    return line if len(line) <= _LONGEST_LABEL else f"{line[:_LONGEST_LABEL - 1].rstrip()}…"
+
+
+def _reports(reports: model.Reports, slug: str) -> tuple[Report, ...]:
+    given = (("junit", reports.junit), ("benchmark", reports.benchmark), ("flake8", reports.flake8))
+    return tuple(Report(kind, path, f"{slug}-{kind}") for kind, path in given if path)
+
+
+def _artifact(group: str, paths: tuple[str, ...], values: list[str]) -> Artifact:
+    return Artifact("-".join([group, *values]), group, paths, _common_folder(paths))
+
+
+def _common_folder(paths: tuple[str, ...]) -> str:
+    """The deepest folder that holds every file the patterns can name."""
+    return posixpath.commonpath([_fixed_folder(path) for path in paths]) or "."
+
+
+def _fixed_folder(path: str) -> str:
+    """The folders of a pattern before its first wildcard."""
+    fixed = takewhile(lambda part: "*" not in part and "?" not in part, path.split("/")[:-1])
+    return "/".join(fixed)
+
+
+def whole_job(job: Job) -> str:
+    """One shell text that runs a whole job under its time limit, for engines that know no steps.
+
+    Its exit code is that of the first command that failed, or 124 when the time was up.
+    """
+    commands = [job.python_step.text] if job.python_step else []
+    commands += [job.in_environment(step) for step in job.steps]
+    text = "\n".join(shell.child_shell(command) for command in commands)
+    return shell.with_time_limit(text, job.timeout)
