@@ -1,0 +1,11 @@
+#!/bin/sh
+# Make the hashed locks again from pyproject.toml (CONTRIBUTING.md). Options go to uv: sh ci/lock.sh --upgrade
+set -eu
+cd "$(dirname "$0")/.."
+export UV_CUSTOM_COMPILE_COMMAND="sh ci/lock.sh"
+lock() {
+    uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-annotate "$@"
+}
+lock pyproject.toml --output-file requirements.txt "$@"
+lock pyproject.toml --extra ci --group test --constraint requirements.txt --output-file requirements-dev.txt "$@"
+lock --group engines --constraint requirements-dev.txt --output-file requirements-engines.txt "$@"
