@@ -1,7 +1,7 @@
 """Settings of gunicorn, which reads this file from the working directory.
 
-With `-c` name it as a file: with `-c python:...` gunicorn imports the package into its main process, and after HUP
-every new worker goes on with the old code. For the same reason `app/config.py` is run by its path, not imported.
+With `-c` name it as a file: `-c python:...` imports the package into gunicorn's main process, and after HUP
+every new worker goes on with the old code. For the same reason `app/config.py` is not imported but run.
 """
 
 import functools
@@ -20,7 +20,7 @@ except _settings["ConfigError"] as error:
     print(error, file=sys.stderr)
     sys.exit(2)
 
-# One socket for IPv4 and IPv6. Without PORT gunicorn would bind 127.0.0.1, out of reach from outside a container.
+# One socket for IPv4 and IPv6. gunicorn's own default, 127.0.0.1, is out of reach from outside a container.
 bind = f"{'[::]' if socket.has_dualstack_ipv6() else '0.0.0.0'}:{_config.port}"
 
 # Two survive the death of one. Threads, because one idle connection blocks a sync worker.
@@ -48,6 +48,6 @@ control_socket_disable = True
 # The app writes the line per request, see app/logs.py.
 accesslog = None
 
-# gunicorn 26 and 27 wait up to 2 s for a client to close its finished connection, and the whole worker waits with
-# them: one idle client stops the service. A test says when this is no longer needed.
+# gunicorn 26 and 27 wait up to 2 s for a client to close its finished connection, and the whole worker waits
+# with them: one idle client stops the service. A test says when this is no longer needed.
 util.close_graceful = functools.partial(util.close_graceful, timeout=0.02)

@@ -12,8 +12,8 @@ from app import assets, errors, headers, health, logs, pages
 from app.config import Config
 from app.release import Release, load_release
 
-# The real folder, not a link such as `current`: while a deployment moves the link, the old server must go on reading
-# its own templates.
+# The real folder, not a link such as `current`: when a deployment moves the link, the old server must go on
+# reading its own templates.
 _FOLDER = Path(__file__).resolve().parent
 
 

@@ -1,7 +1,7 @@
 """Static files that browsers keep for a year, and never show stale.
 
-A template's `url_for("static", filename="page.css")` becomes `/static/page.css?v=<hash of the content>`. Only an
-address with this server's own hash may be kept: while a deployment runs, the old and the new release answer in
+A template's `url_for("static", filename="page.css")` becomes `/static/page.css?v=<hash of its content>`. Only
+an address with this server's own hash may be kept: during a deployment the old and the new release answer in
 turn, and a browser must not keep the old file under the new address.
 """
 

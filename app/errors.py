@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from app.logs import request_id
 
-# What to tell people; for any other status Werkzeug's own sentence is shown.
-_EXPLANATIONS = {
-    404: "There is no page at this address. It may have moved, or the address has a typing error.",
-    405: "This page exists, but not for this kind of request.",
-    500: "Something broke on our side. It has been logged, and the number below finds it in the log.",
+# A title and an explanation for people; any other error shows Werkzeug's own words.
+_WORDS = {
+    404: ("Page not found", "There is nothing at this address. It may have moved, or been mistyped."),
+    405: ("Not possible here", "This page exists, but not for this kind of request."),
+    500: ("Something broke", "It is not your fault, and it has been logged under the number below."),
 }
 
 
@@ -24,14 +24,10 @@ def register(app: Flask) -> None:
 def _error_page(error: HTTPException) -> Response:
     response = error.get_response()  # keeps the error's headers, such as Allow
     code = error.code or 500
+    title, explanation = _WORDS.get(code, (error.name, error.description))
+    number = request_id() if code >= 500 else None
     response.set_data(
-        render_template(
-            "error.html",
-            code=code,
-            name=error.name,
-            explanation=_EXPLANATIONS.get(code, error.description),
-            request_id=request_id() if code >= 500 else None,
-        )
+        render_template("error.html", code=code, title=title, explanation=explanation, number=number)
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,8 +1,8 @@
 """Logs on standard output in logfmt, and exactly one line for each request.
 
-The app writes this line itself and gunicorn's access log is off. gunicorn writes the decoded path with its
-newlines, so `GET /%0aforged` would add a line of the caller's choice, and it knows no request id if the caller
-sends none. What never reaches the app (a malformed request line, say) is only in gunicorn's own log.
+The app writes this line itself and gunicorn's access log is off: gunicorn writes the decoded path with its
+newlines, so `GET /%0aforged` would add a line of the caller's choice, and it knows no request id if the
+caller sends none. What never reaches the app, such as a malformed request line, only gunicorn can log.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ def request_id() -> str:
 
 
 def logfmt(**fields: object) -> str:
-    """Write fields as `key=value`, a value with any but plain characters quoted and escaped as in JSON."""
+    """Write fields as `key=value`; a value with any but plain characters is quoted and escaped as in JSON."""
     return " ".join(f"{key}={_value(field)}" for key, field in fields.items())
 
 
 class LogfmtFormatter(logging.Formatter):
-    """Writes a record as one line; a traceback follows indented, so that none of its lines can pass for a record."""
+    """Writes a record as one line, and a traceback indented below it, where it cannot pass for a record."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record. A record of this module brings its own fields."""

@@ -9,7 +9,8 @@ from app.release import Release
 
 def register(app: Flask, release: Release) -> None:
     """Add the pages to the app."""
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # no empty lines where a template has a tag
+    # No empty lines in the page where the template has a tag.
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.get("/")
     def home() -> str:

@@ -45,6 +45,11 @@ class Release:
         return self.name == DEVELOPMENT
 
     @property
+    def has_uncommitted_changes(self) -> bool:
+        """Whether it was built from a working copy that differed from its commit."""
+        return self.name.endswith("-dirty")
+
+    @property
     def commit_url(self) -> str | None:
         """The page of the commit; GitHub, GitLab and Gitea share this form."""
         if self.commit is None or self.repository is None:
