@@ -16,8 +16,9 @@ PythonVersion = Annotated[str, Meta(pattern=r"^3\.[1-9][0-9]?$", description='A 
 Duration = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,4}[smh]$", description='A time as "90s", "15m" or "2h".')]
 Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="Name of an environment variable.")]
 Branch = Annotated[
-    str, Meta(pattern=r"^[A-Za-z0-9._/+-]*\*?$", min_length=1, description="A name, or its beginning and a final *.")
+    str, Meta(pattern=r"^[A-Za-z0-9._/+-]+\*?$", description="A name, or its beginning and a final *.")
 ]
+BranchName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._/+-]+$")]
 FilePath = Annotated[
     str,
     Meta(pattern=r"^[\w.+@-][\w./+@-]*$", description="A file inside the checkout, with forward slashes."),
@@ -41,14 +42,14 @@ class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, renam
     """A table of the definition: keys are written with hyphens, an unknown key is an error."""
 
 
-class Keep(Table, kw_only=True):
+class Keep(Table, frozen=True, kw_only=True):
     """How long an engine keeps what a run leaves."""
 
     runs: Annotated[int, Meta(ge=1, le=1000, description="Number of runs (Jenkins).")] = 30
     artifact_days: Annotated[int, Meta(ge=1, le=90, description="Days for reports and artifacts.")] = 14
 
 
-class Cache(Table, kw_only=True):
+class Cache(Table, frozen=True, kw_only=True):
     """Folders that may be kept between runs. A hint: an engine without a cache drops it."""
 
     paths: Annotated[tuple[CachePath, ...], Meta(min_length=1)]
@@ -57,7 +58,7 @@ class Cache(Table, kw_only=True):
     ]
 
 
-class Triggers(Table, kw_only=True):
+class Triggers(Table, frozen=True, kw_only=True):
     """What starts a run."""
 
     push: Annotated[tuple[Branch, ...], Meta(description="Branches.")] = ()
@@ -66,7 +67,7 @@ class Triggers(Table, kw_only=True):
     manual: Annotated[bool, Meta(description="A person may start a run.")] = True
 
 
-class When(Table, kw_only=True):
+class When(Table, frozen=True, kw_only=True):
     """When a stage or job runs. Every key must hold; in a list, one entry. Branch and tag together: either.
 
     What does not hold is skipped, and counts as passed.
@@ -81,7 +82,7 @@ class When(Table, kw_only=True):
     ] = ()
 
 
-class Reports(Table, kw_only=True):
+class Reports(Table, frozen=True, kw_only=True):
     """Files that a job leaves for people. Kept also when the job fails; a missing file is an error."""
 
     junit: FilePath | UnsetType = UNSET
@@ -89,7 +90,7 @@ class Reports(Table, kw_only=True):
     flake8: Annotated[FilePath | UnsetType, Meta(description="Output of flake8 in its default format.")] = UNSET
 
 
-class Work(Table, kw_only=True):
+class Work(Table, frozen=True, kw_only=True):
     """What a stage and each of its jobs can say."""
 
     timeout: Duration | UnsetType = UNSET
@@ -100,7 +101,7 @@ class Work(Table, kw_only=True):
     when: When | UnsetType = UNSET
 
 
-class JobKeys(Work, kw_only=True):
+class JobKeys(Work, frozen=True, kw_only=True):
     """What one job can say."""
 
     run: Annotated[
@@ -127,13 +128,13 @@ class JobKeys(Work, kw_only=True):
     local: Annotated[bool, Meta(description="false: `ci run` needs --allow NAME.")] = True
 
 
-class Job(JobKeys, kw_only=True):
+class Job(JobKeys, frozen=True, kw_only=True):
     """A job of a stage with several."""
 
     name: Name
 
 
-class Stage(JobKeys, kw_only=True):
+class Stage(JobKeys, frozen=True, kw_only=True):
     """A stage: one job of the same name (`run`), or several that run side by side (`[[stage.job]]`)."""
 
     name: Name
@@ -143,13 +144,13 @@ class Stage(JobKeys, kw_only=True):
     job: tuple[Job, ...] = ()
 
 
-class Pipeline(Table, kw_only=True):
+class Pipeline(Table, frozen=True, kw_only=True):
     """ci/pipeline.toml: how this project is checked and shipped, for `ci run` and for every engine."""
 
     version: Literal[1]
     name: PipelineName
     stage: Annotated[tuple[Stage, ...], Meta(min_length=1)]
-    default_branch: Branch = "main"
+    default_branch: BranchName = "main"
     python: PythonVersion | UnsetType = UNSET
     runs_on: Name = "linux"
     timeout: Duration = "30m"

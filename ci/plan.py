@@ -24,11 +24,13 @@ class Step(Struct, frozen=True):
     """One command of a job.
 
     ``text`` goes to ``sh -e`` as it is. Its ``python`` is the job's: an engine that can't put that on PATH
-    runs ``Job.python_step`` first and hands ``in_environment(step)`` to the shell instead.
+    runs ``Job.python_step`` first and hands ``in_environment(step)`` to the shell instead. ``command`` is what the
+    definition says ("" for a step that the plan adds), ``label`` what a log calls it.
     """
 
     label: str
     text: str
+    command: str = ""
 
 
 class Report(Struct, frozen=True):
@@ -231,7 +233,7 @@ def seconds(duration: str) -> int:
 
 def _steps(commands: tuple[model.Command, ...], retries: int) -> tuple[Step, ...]:
     texts = [shell.command_text(command) for command in commands]
-    return tuple(Step(_label(text), shell.with_retries(text, retries)) for text in texts)
+    return tuple(Step(_label(text), shell.with_retries(text, retries), text.strip()) for text in texts)
 
 
 def _label(text: str) -> str:

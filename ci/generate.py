@@ -1,0 +1,137 @@
+"""Plan -> files, through the adapters: what would be written, what differs, what is stale, and writing it."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec import Struct
+
+from ci import adapters
+from ci.definition import Definition
+from ci.errors import LostMeaningError, UsageError
+from ci.plan import Plan
+
+_HEADER_LINES = 5
+
+
+class Change(Struct, frozen=True, order=True):
+    """A file that is not as it should be: ``old`` is None where it doesn't exist, ``new`` is None where it is stale."""
+
+    path: str
+    old: str | None
+    new: str | None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the file as it stands was written by this tool (or doesn't exist)."""
+        return self.old is None or _is_ours(self.old)
+
+
+class Generated(Struct, frozen=True):
+    """What one engine's adapter made, held against the checkout."""
+
+    engine: str
+    title: str
+    files: tuple[str, ...]
+    changes: tuple[Change, ...]
+    notes: tuple[adapters.Note, ...]
+
+
+def generate(root: Path, definition: Definition, plan: Plan, engines: Iterable[str] = ()) -> list[Generated]:
+    """What the definition's engines (or only ``engines``) have to say, compared with the files at ``root``.
+
+    Without ``engines``, files of ours for a built-in engine that is no target any more are stale too.
+    Raises UsageError for an engine without adapter, DefinitionError for wrong settings of one.
+    """
+    names = tuple(dict.fromkeys(engines)) or definition.pipeline.targets
+    generated = [_one(root, definition, plan, name) for name in names]
+    if not engines:
+        generated += [_dropped(root, name) for name in adapters.BUILT_IN if name not in names]
+    return [one for one in generated if one.files or one.changes]
+
+
+def _one(root: Path, definition: Definition, plan: Plan, name: str) -> Generated:
+    adapter = adapters.find(name)
+    current = _current(root, adapter.OWNS)
+    rendered = adapter.render(plan, definition.engine_options(name, adapter.Options), current)
+    for path in rendered.files:
+        _check_inside(root, path)
+        if path not in current and (root / path).exists():
+            current[path] = _read(root / path)
+    changes = [Change(path, current.get(path), text) for path, text in rendered.files.items() if current.get(path) != text]
+    changes += [
+        Change(path, text, None) for path, text in current.items() if path not in rendered.files and _is_ours(text)
+    ]
+    return Generated(name, adapter.TITLE, tuple(rendered.files), tuple(sorted(changes)), rendered.notes)
+
+
+def _dropped(root: Path, name: str) -> Generated:
+    adapter = adapters.find(name)
+    stale = [Change(path, text, None) for path, text in _current(root, adapter.OWNS).items() if _is_ours(text)]
+    return Generated(name, adapter.TITLE, (), tuple(sorted(stale)), ())
+
+
+def refuse_lost(generated: Iterable[Generated]) -> None:
+    """``--strict``: raises LostMeaningError that lists every meaning that an engine loses."""
+    lost = [f"{one.engine}: {note.construct}: {note.text}" for one in generated for note in one.notes if note.kind == "lost"]
+    if lost:
+        raise LostMeaningError("--strict: meaning is lost:\n  " + "\n  ".join(lost))
+
+
+def write(root: Path, changes: Iterable[Change], *, force: bool = False) -> None:
+    """Write, replace and remove files. Each file changes in one step.
+
+    Raises UsageError, before anything is written, if a file that isn't ours would be overwritten without ``force``.
+    """
+    changes = tuple(changes)
+    foreign = [change.path for change in changes if not change.is_ours]
+    if foreign and not force:
+        raise UsageError(
+            f"not written by ci generate, so left alone: {', '.join(foreign)}\n"
+            "look at each; then remove it, or run: ci generate --force"
+        )
+    for change in changes:
+        _write_one(root / change.path, change.new)
+
+
+def _write_one(path: Path, text: str | None) -> None:
+    if text is None:
+        path.unlink()
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8", newline="")
+    os.replace(beside, path)
+
+
+def diff(changes: Iterable[Change]) -> str:
+    """A unified diff from the files as they stand to what the definition says."""
+    from difflib import unified_diff  # only when something differs
+
+    lines: list[str] = []
+    for change in changes:
+        old, new = (change.old or "").splitlines(keepends=True), (change.new or "").splitlines(keepends=True)
+        before = "/dev/null" if change.old is None else f"a/{change.path}"
+        after = "/dev/null" if change.new is None else f"b/{change.path}"
+        for line in unified_diff(old, new, before, after):
+            lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+    return "".join(lines)
+
+
+def _current(root: Path, patterns: Iterable[str]) -> dict[str, str]:
+    found = (path for pattern in patterns for path in root.glob(pattern) if path.is_file())
+    return {path.relative_to(root).as_posix(): _read(path) for path in sorted(found)}
+
+
+def _read(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", errors="replace")
+
+
+def _is_ours(text: str) -> bool:
+    return any(adapters.OWNERSHIP in line for line in text.splitlines()[:_HEADER_LINES])
+
+
+def _check_inside(root: Path, path: str) -> None:
+    """An adapter of another package, or a link in the checkout, must not lead outside."""
+    if not (root / path).resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"the generated file {path} would be outside of the checkout; nothing was written")
