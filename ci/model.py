@@ -16,7 +16,7 @@ PythonVersion = Annotated[str, Meta(pattern=r"^3\.[1-9][0-9]?$", description='A 
 Duration = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,4}[smh]$", description='A time as "90s", "15m" or "2h".')]
 Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="Name of an environment variable.")]
 Branch = Annotated[
-    str, Meta(pattern=r"^[A-Za-z0-9._/+-]+\*?$", description="A name, or its beginning and a final *.")
+    str, Meta(pattern=r"^([A-Za-z0-9._/+-]+\*?|\*)$", description="A name, or its beginning and a final *.")
 ]
 BranchName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._/+-]+$")]
 FilePath = Annotated[

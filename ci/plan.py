@@ -112,7 +112,7 @@ class Job(Struct, frozen=True, kw_only=True):
 
     def in_environment(self, step: Step) -> str:
         """The text of ``step`` with the environment that ``python_step`` made first on PATH."""
-        return step.text if self.python is None else shell.with_path(step.text, ENVIRONMENT_FOLDER)
+        return step.text if self.python is None else shell.with_path(step.text, f"{ENVIRONMENT_FOLDER}/bin")
 
 
 class Stage(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,142 @@
+"""A job's reports as Markdown, for an engine without pages of its own, and its findings as GitHub annotations.
+
+Standard library only: it also has to work where the job's set-up failed half-way.
+"""
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+#: Findings shown in full; the rest is counted. GitHub shows ten annotations of a step, a summary holds 1 MiB.
+MOST_SHOWN = 50
+
+_TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+class Finding(NamedTuple):
+    """Something a person should look at. ``file`` is "" and ``line`` 0 where they are not known."""
+
+    file: str
+    line: int
+    title: str
+    text: str
+
+
+class Section(NamedTuple):
+    """One report: its Markdown, and what it found."""
+
+    markdown: str
+    findings: tuple[Finding, ...] = ()
+
+
+def junit(path: Path) -> Section:
+    """A section of a JUnit report (pytest's ``--junitxml``)."""
+    cases = list(ElementTree.parse(path).getroot().iter("testcase"))
+    bad = [(case, found) for case in cases for found in [*case.findall("failure"), *case.findall("error")]]
+    failed = len({id(case) for case, _found in bad})
+    skipped = sum(case.find("skipped") is not None for case in cases)
+    seconds = sum(float(case.get("time") or 0) for case in cases)
+    counts = f"**{len(cases) - failed - skipped} passed, {failed} failed, {skipped} skipped** in {seconds:.1f} s"
+    findings = tuple(_failure(case, found) for case, found in bad)
+    rows = [[_code(finding.title), _cell(finding.text)] for finding in findings]
+    return Section(f"{counts}\n{_table(['Failed test', 'Message'], rows)}", findings)
+
+
+def _failure(case: ElementTree.Element, found: ElementTree.Element) -> Finding:
+    """pytest ends a failure's text with ``path:line: Error``; a class name is the dotted module."""
+    name = ".".join(part for part in (case.get("classname"), case.get("name")) if part)
+    places = re.findall(r"^([^\s:][^:\n]*\.py):(\d+): ", found.text or "", flags=re.MULTILINE)
+    file, line = places[-1] if places else ("", "0")
+    message = found.get("message") or (found.text or "").strip().rpartition("\n")[2]
+    return Finding(file, int(line), name, message)
+
+
+def benchmark(path: Path) -> Section:
+    """A section of a pytest-benchmark report: a row per benchmark, times in a unit that fits."""
+    data: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    rows = [
+        [_code(entry["name"]), _time(stats["median"]), _time(stats["iqr"]), _time(stats["min"]), f"{stats['rounds']:,}"]
+        for entry in data["benchmarks"]
+        for stats in [entry["stats"]]
+    ]
+    return Section(_table(["Benchmark", "Median", "Interquartile range", "Fastest", "Rounds"], rows))
+
+
+def flake8(path: Path) -> Section:
+    """A section of flake8's output in its default format, ``path:line:column: code text``."""
+    found = re.findall(r"^(.+?):(\d+):(\d+): (\S+) (.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    findings = tuple(
+        Finding(file.removeprefix("./"), int(line), f"flake8 {code}", text) for file, line, _column, code, text in found
+    )
+    rows = [[_code(f"{one.file}:{one.line}"), _cell(f"{one.title.split()[-1]} {one.text}")] for one in findings]
+    counts = f"**{len(findings)} finding{'' if len(findings) == 1 else 's'}** of flake8"
+    return Section(f"{counts}\n{_table(['Place', 'Finding'], rows)}", findings)
+
+
+READERS = {"junit": junit, "benchmark": benchmark, "flake8": flake8}
+
+
+def sections(reports: Iterable[tuple[str, Path]]) -> Iterator[Section]:
+    """A section for each (kind, path). A file that is missing or can't be read is said, and is no error of its own."""
+    for kind, path in reports:
+        try:
+            yield READERS[kind](path)
+        except FileNotFoundError:
+            yield Section(f"No {kind} report: the job ended before {path.name} was written.\n")
+        except (ElementTree.ParseError, ValueError, KeyError, TypeError) as error:
+            yield Section(f"The {kind} report {path.name} can't be read: {_cell(str(error))}\n")
+
+
+def markdown(job: str, found: Iterable[Section]) -> str:
+    """The summary of a job."""
+    return f"### {_cell(job)}\n\n" + "\n".join(section.markdown for section in found)
+
+
+def annotations(found: Iterable[Section]) -> str:
+    """GitHub workflow commands, one per finding, that show it beside the line it is about.
+
+    Format and escaping: docs.github.com, "Workflow commands for GitHub Actions", and actions/toolkit's ``command.ts``.
+    """
+    findings = [finding for section in found for finding in section.findings][:MOST_SHOWN]
+    return "".join(f"::error {_properties(finding)}::{_data(finding.text or finding.title)}\n" for finding in findings)
+
+
+def _properties(finding: Finding) -> str:
+    given = {"file": finding.file, "line": str(finding.line or ""), "title": finding.title}
+    return ",".join(f"{key}={_property(value)}" for key, value in given.items() if value)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    if not rows:
+        return ""
+    lines = [head, ["---"] * len(head), *rows[:MOST_SHOWN]]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in lines)
+    more = len(rows) - MOST_SHOWN
+    return f"\n{table}\n" + (f"\n… and {more} more\n" if more > 0 else "")
+
+
+def _cell(text: str) -> str:
+    """Text that stays one cell of a table and is no markup."""
+    line = " ".join(text.split())
+    return re.sub(r"([\\`*_\[\]<>|#~&])", r"\\\1", line if len(line) <= 300 else f"{line[:299]}…")
+
+
+def _code(text: str) -> str:
+    line = " ".join(text.split()).replace("|", "\\|").replace("`", "'")
+    return f"`{line}`"
+
+
+def _time(seconds: float) -> str:
+    size, unit = next(((size, unit) for size, unit in _TIMES if seconds >= size), _TIMES[-1])
+    return f"{seconds / size:.3g} {unit}"
