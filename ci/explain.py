@@ -69,12 +69,12 @@ def _job(jobs: list[Job], *, indent: str, headed: bool) -> Iterator[str]:
     yield f"{indent}{', '.join(_facts(jobs))}{_condition(job.when)}"
     for step in job.steps:
         yield from _command(step.command, indent)
-    for artifact in job.inputs:
-        yield f"{indent}takes the artifact {artifact.name}"
+    for name in dict.fromkeys(artifact.group for artifact in job.inputs):
+        yield f"{indent}takes the artifact {name}"
     for report in job.reports:
         yield f"{indent}reports {report.kind}: {report.path}"
     for artifact in job.artifacts:
-        yield f"{indent}keeps the artifact {artifact.name}: {' '.join(artifact.paths)}"
+        yield f"{indent}keeps the artifact {artifact.group}: {' '.join(artifact.paths)}"
     if job.secrets:
         yield f"{indent}has the secrets {', '.join(secret.variable for secret in job.secrets)}"
 
@@ -111,7 +111,7 @@ def _condition(when: model.When | None) -> str:
     if when.event:
         parts.append(f"for {_either([_EVENTS[event] for event in when.event])}")
     if when.variable:
-        parts.append(f"if {_and(when.variable)} is set")
+        parts.append(f"if {_and(when.variable)} {'is' if len(when.variable) == 1 else 'are'} set")
     return f"; only {', '.join(parts)}" if parts else ""
 
 

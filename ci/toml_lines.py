@@ -74,7 +74,8 @@ def _entries(path: Path, seen: Mapping[Path, int]) -> int:
 
 
 def _values(value: object, path: Path, line: int, statement: str) -> Iterator[tuple[Path, int]]:
-    yield path, line
+    if path:
+        yield path, line
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _values(inner, (*path, key), line, statement)
@@ -84,13 +85,22 @@ def _values(value: object, path: Path, line: int, statement: str) -> Iterator[tu
 
 
 def _lines_before(statement: str, index: int) -> int:
-    """How many lines of a list over several lines end before its entry ``index`` begins."""
+    """How many lines of a list over several lines come before its entry ``index``.
+
+    The entries before it are complete at the first line after which a closing bracket makes a list of that many.
+    """
     lines = statement.split("\n")
     for count in range(1, len(lines)):
         try:
-            key, value = next(iter(tomllib.loads("\n".join(lines[:count]) + "\n]").items()))
-        except (tomllib.TOMLDecodeError, StopIteration):
+            (value,) = tomllib.loads("\n".join(lines[:count]) + "\n]").values()
+        except (tomllib.TOMLDecodeError, ValueError):
             continue
-        if isinstance(value, list) and len(value) > index:
+        if len(value) > index:
             return count - 1
+        if len(value) == index:
+            return next(number for number in range(count, len(lines)) if _holds_value(lines[number]))
     return 0
+
+
+def _holds_value(line: str) -> bool:
+    return not line.isspace() and not line.lstrip().startswith("#") and line != ""

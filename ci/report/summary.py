@@ -86,7 +86,9 @@ def sections(reports: Iterable[tuple[str, Path]]) -> Iterator[Section]:
             yield READERS[kind](path)
         except FileNotFoundError:
             yield Section(f"No {kind} report: the job ended before {path.name} was written.\n")
-        except (ElementTree.ParseError, ValueError, KeyError, TypeError) as error:
+        except KeyError as error:
+            yield Section(f"The {kind} report {path.name} can't be read: it holds no {error}\n")
+        except (ElementTree.ParseError, ValueError, TypeError) as error:
             yield Section(f"The {kind} report {path.name} can't be read: {_cell(str(error))}\n")
 
 

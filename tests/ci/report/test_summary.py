@@ -1,0 +1,121 @@
+"""A job's reports become a page for people and findings beside the lines; reports are the real tools' own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ci.report import summary
+
+TESTS = '''\
+"""Tests with every result."""
+import pytest
+
+def test_good():
+    pass
+
+def test_bad():
+    assert 1 == 2, "one | is *not* two"
+
+@pytest.mark.skip
+def test_left_out():
+    pass
+
+@pytest.fixture
+def broken():
+    raise ValueError("no\\nfixture")
+
+def test_error(broken):
+    pass
+
+def test_benchmark(benchmark):
+    benchmark(sum, [1, 2])
+'''
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Reports of a real pytest, pytest-benchmark and flake8 run."""
+    root = tmp_path_factory.mktemp("reports")
+    (root / "test_it.py").write_text(TESTS)
+    (root / "bad.py").write_text("import os\nx=1\n")
+    for arguments in (
+        ["pytest", "-q", "-c", "/dev/null", "--rootdir=.", "-p", "no:cacheprovider", "--junitxml=junit.xml",
+         "--benchmark-json=benchmark.json", "--benchmark-max-time=0.01", "--benchmark-min-rounds=1", "test_it.py"],
+        ["flake8", "--isolated", "--output-file=flake8.txt", "bad.py"],
+    ):
+        subprocess.run([sys.executable, "-m", *arguments], cwd=root, capture_output=True, timeout=60)
+    return root
+
+
+def test_test_results_are_counted_and_failures_shown(reports: Path) -> None:
+    section = summary.junit(reports / "junit.xml")
+    first, *table = section.markdown.splitlines()
+    assert first.startswith("**2 passed, 2 failed, 1 skipped** in ")
+    assert table == [
+        "",
+        "| Failed test | Message |",
+        "| --- | --- |",
+        "| `test_it.test_bad` | AssertionError: one \\| is \\*not\\* two assert 1 == 2 |",
+        '| `test_it.test_error` | failed on setup with "ValueError: no fixture" |',
+    ]
+
+
+def test_a_failure_is_placed_at_its_line(reports: Path) -> None:
+    findings = summary.junit(reports / "junit.xml").findings
+    assert [(finding.file, finding.line, finding.title) for finding in findings] == [
+        ("test_it.py", 8, "test_it.test_bad"),
+        ("test_it.py", 16, "test_it.test_error"),
+    ]
+
+
+def test_benchmarks_are_a_table(reports: Path) -> None:
+    lines = summary.benchmark(reports / "benchmark.json").markdown.splitlines()
+    assert lines[1:3] == [
+        "| Benchmark | Median | Interquartile range | Fastest | Rounds |", "| --- | --- | --- | --- | --- |",
+    ]
+    assert lines[3].startswith("| `test_benchmark` | ") and "s | " in lines[3] and len(lines) == 4
+
+
+def test_flake8_findings_are_a_table_and_annotations(reports: Path) -> None:
+    section = summary.flake8(reports / "flake8.txt")
+    assert section.markdown == (
+        "**2 findings** of flake8\n\n"
+        "| Place | Finding |\n"
+        "| --- | --- |\n"
+        "| `bad.py:1` | F401 'os' imported but unused |\n"
+        "| `bad.py:2` | E225 missing whitespace around operator |\n"
+    )
+    assert summary.annotations([section]) == (
+        "::error file=bad.py,line=1,title=flake8 F401::'os' imported but unused\n"
+        "::error file=bad.py,line=2,title=flake8 E225::missing whitespace around operator\n"
+    )
+
+
+def test_a_missing_or_broken_report_is_said(tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").write_text("<testsuite><")
+    (tmp_path / "benchmark.json").write_text('{"benchmarks": [{}]}')
+    found = summary.sections([(kind, tmp_path / name) for kind, name in (
+        ("junit", "junit.xml"), ("benchmark", "benchmark.json"), ("flake8", "flake8.txt"))])
+    assert summary.markdown("test (3.13)", found) == (
+        "### test (3.13)\n\n"
+        "The junit report junit.xml can't be read: unclosed token: line 1, column 11\n\n"
+        "The benchmark report benchmark.json can't be read: it holds no 'name'\n\n"
+        "No flake8 report: the job ended before flake8.txt was written.\n"
+    )
+
+
+@given(st.builds(summary.Finding, st.text(), st.integers(0, 10**6), st.text(), st.text()))
+def test_a_finding_is_one_command_whatever_it_says(finding: summary.Finding) -> None:
+    """GitHub reads a command per line: no text may begin another."""
+    said = summary.annotations([summary.Section("", (finding,))])
+    assert said.startswith("::error ") and said.count("\n") == 1 and said.endswith("\n") and "\r" not in said
+
+
+@given(st.text())
+def test_a_cell_stays_a_cell(text: str) -> None:
+    cell = summary._cell(text)
+    assert "\n" not in cell and "|" not in cell.replace("\\|", "")

@@ -1,0 +1,193 @@
+"""ci/pipeline.toml is read strictly; every error names file, line and key, and what was probably meant."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ci import definition
+from ci.errors import CiError, DefinitionError, UsageError
+
+MINIMAL = """\
+version = 1
+name = "ci"
+
+[[stage]]
+name = "lint"
+run = ["true"]
+"""
+
+SEVERAL = """\
+version = 1
+name = "ci"
+
+[[stage]]
+name = "check"
+
+[[stage.job]]
+name = "lint"
+run = [
+    "true",
+    # a comment between
+    ["echo", "two words"],
+    "\\u0000",
+]
+
+[[stage.job]]
+name = "test"
+matrix = { python = ["3.11", "3.9.1"] }
+run = ["true"]
+
+[[stage]]
+name = "build"
+inputs = ["dist"]
+run = ["true"]
+"""
+
+
+def error_of(text: str) -> str:
+    """What the user reads for a wrong definition."""
+    with pytest.raises(DefinitionError) as caught:
+        definition.parse(text)
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+def test_the_smallest_definition_is_accepted() -> None:
+    pipeline = definition.parse(MINIMAL).pipeline
+    assert [stage.name for stage in pipeline.stage] == ["lint"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        pytest.param('timout = "5m"', "there is no key 'timout' here; did you mean 'timeout'?", id="misspelt-key"),
+        pytest.param('needs = ["x"]', "there is no key 'needs' here: stages run in order: put the job into a later stage",
+                     id="refused-key"),
+        pytest.param("retry = 11", "expected a whole number <= 10", id="too-large"),
+        pytest.param('retry = "2"', "expected a whole number, got a string", id="wrong-type"),
+        pytest.param('when = { event = ["pull_request"] }',
+                     "'pull_request' is not one of push, pull-request, schedule, manual; did you mean 'pull-request'?",
+                     id="closed-word"),
+        pytest.param('env = { PATH = "/opt" }',
+                     "PATH belongs to the engine; choose another name, or set it in the command", id="reserved-variable"),
+        pytest.param('env = { GITHUB_TOKEN = "x" }',
+                     "GITHUB_TOKEN belongs to the engine; choose another name, or set it in the command", id="github"),
+        pytest.param('env = { A = "\\u0000" }', "holds a NUL, which no environment can", id="nul-in-env"),
+        pytest.param('inputs = ["dist"]', "no earlier stage makes an artifact 'dist'", id="input-from-nowhere"),
+        pytest.param('artifacts = { dist = ["../x"] }', "'../x' must name files inside the checkout", id="outside"),
+        pytest.param('matrix = { python = ["3.11", "3.11"] }', "holds a value twice", id="twice"),
+        pytest.param("matrix = { python = [3] }", "'3' is not a Python version; write it in quotes, as \"3.13\"",
+                     id="python-number"),
+        pytest.param("matrix = { shard = [] }", "expected a list of length >= 1", id="empty-axis"),
+    ],
+)
+def test_an_error_names_the_line_and_the_key(line: str, message: str) -> None:
+    key = line.split(" =")[0]
+    found = error_of(MINIMAL + line + "\n")
+    assert found.startswith(f'ci/pipeline.toml:7: stage "lint": {key}')
+    assert found.replace("3 is not", "'3' is not").endswith(f": {message}")
+
+
+def test_all_problems_are_reported_in_the_order_of_the_file() -> None:
+    assert error_of(SEVERAL).splitlines() == [
+        'ci/pipeline.toml:13: stage "check": job "lint": run[2]: holds a NUL, which no shell can read',
+        'ci/pipeline.toml:18: stage "check": job "test": matrix.python: \'3.9.1\' is not a Python version; '
+        'write it in quotes, as "3.13"',
+        'ci/pipeline.toml:23: stage "build": inputs[0]: no earlier stage makes an artifact \'dist\'',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("version = 2\n" + MINIMAL[12:], "ci/pipeline.toml:1: version: '2' is not one of ", id="version"),
+        pytest.param('name = "x"\n', "ci/pipeline.toml:1: the key 'version' is missing", id="no-version"),
+        pytest.param('version = 1\nname = "x"\n', "ci/pipeline.toml:1: the key 'stage' is missing", id="no-stage"),
+        pytest.param(MINIMAL + "run = []\n", "ci/pipeline.toml:7: not valid TOML: cannot overwrite a value", id="key-twice"),
+        pytest.param(MINIMAL + '[on\n', "ci/pipeline.toml:7: not valid TOML: expected ']'", id="syntax"),
+        pytest.param(MINIMAL + '\n[[stage]]\nname = "lint"\nrun = ["x"]\n',
+                     'ci/pipeline.toml:9: stage "lint": name: the name \'lint\' is taken by a job', id="name-twice"),
+        pytest.param(MINIMAL + '\n[[stage]]\nname = "gate"\nrun = ["x"]\n',
+                     'ci/pipeline.toml:9: stage "gate": name: the name \'gate\' is taken by a job of the generated files',
+                     id="reserved-name"),
+        pytest.param(MINIMAL + '\n[[stage]]\nname = "x"\n', 'ci/pipeline.toml:8: stage "x": stage \'x\' does nothing',
+                     id="nothing"),
+        pytest.param(MINIMAL + '[[stage.job]]\nname = "x"\nrun = ["x"]\n',
+                     'ci/pipeline.toml:6: stage "lint": run: belongs to one job', id="run-and-jobs"),
+        pytest.param(MINIMAL + '[on]\nschedule = ["0 4 * *"]\n',
+                     "ci/pipeline.toml:8: on.schedule[0]: '0 4 * *' is not five cron fields", id="cron"),
+        pytest.param(MINIMAL + '[target.github]\nx = 1\n[target.jenkns]\n', "", id="engine-tables-are-the-adapters-business"),
+    ],
+)
+def test_mistakes_elsewhere(text: str, message: str) -> None:
+    if not message:
+        assert definition.parse(text).pipeline.target == {"github": {"x": 1}, "jenkns": {}}
+        return
+    assert error_of(text).startswith(message)
+
+
+@pytest.mark.parametrize("field", ["*/15", "0,30", "0-30/5", "59"])
+def test_a_schedule_that_every_engine_reads_is_accepted(field: str) -> None:
+    text = MINIMAL + f'[on]\nschedule = ["{field} 4 * * 1-5"]\n'
+    assert definition.parse(text).pipeline.on.schedule == (f"{field} 4 * * 1-5",)
+
+
+@pytest.mark.parametrize("schedule", ["60 * * * *", "* * * * 7", "@daily", "5-1 * * * *", "*  * * * *", "H * * * *"])
+def test_a_schedule_that_some_engine_reads_otherwise_is_refused(schedule: str) -> None:
+    assert "on.schedule[0]" in error_of(MINIMAL + f'[on]\nschedule = ["{schedule}"]\n')
+
+
+def test_a_command_that_an_engine_could_not_hold_is_refused_with_its_line() -> None:
+    text = MINIMAL.replace('"true"', f'"true",\n    "{"x" * 20_001}"')
+    assert error_of(text) == (
+        'ci/pipeline.toml:7: stage "lint": run[1]: is longer than 20000 characters: put it into a script file'
+    )
+
+
+def test_a_missing_file_and_a_wrong_encoding_are_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="ci/pipeline.toml is not here"):
+        definition.load(tmp_path)
+    (tmp_path / "ci").mkdir()
+    (tmp_path / definition.FILE).write_bytes(b"version = 1\nname = '\xff'\n")
+    with pytest.raises(DefinitionError, match="^ci/pipeline.toml:2: not UTF-8"):
+        definition.load(tmp_path)
+
+
+@given(st.text(alphabet='[]{}=".,#\n abn1\'\\', max_size=60))
+def test_any_text_is_accepted_or_refused_with_a_line(extra: str) -> None:
+    """Never a traceback, whatever stands in the file."""
+    try:
+        definition.parse(MINIMAL + extra)
+    except CiError as error:
+        assert str(error).startswith("ci/pipeline.toml:")
+
+
+values = st.recursive(
+    st.integers() | st.booleans() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=6,
+)
+keys = st.sampled_from(["version", "name", "stage", "on", "env", "setup", "cache", "keep", "target", "python", "nonsense"])
+
+
+@given(st.dictionaries(keys, values, max_size=4))
+def test_any_table_is_accepted_or_refused_with_a_line(table: dict[str, object]) -> None:
+    text = "".join(f"{key} = {_inline(value)}\n" for key, value in table.items())
+    try:
+        definition.parse(text)
+    except CiError as error:
+        assert str(error).startswith("ci/pipeline.toml:")
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return '"' + "".join(f"\\U{ord(letter):08X}" for letter in value) + '"'
+    if isinstance(value, list):
+        return f"[{', '.join(map(_inline, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_inline(inner)}" for key, inner in value.items()) + "}"
+    return str(value)
