@@ -103,7 +103,7 @@ def test_a_missing_or_broken_report_is_said(tmp_path: Path) -> None:
     assert summary.markdown("test (3.13)", found) == (
         "### test (3.13)\n\n"
         "The junit report junit.xml can't be read: unclosed token: line 1, column 11\n\n"
-        "The benchmark report benchmark.json can't be read: it holds no 'name'\n\n"
+        "The benchmark report benchmark.json can't be read: it holds no 'stats'\n\n"
         "No flake8 report: the job ended before flake8.txt was written.\n"
     )
 
