@@ -1,0 +1,51 @@
+"""What the workflow can't say by itself: settings of the repository, and where GitHub does nearly what was asked."""
+
+from collections.abc import Iterator
+
+from ci.adapters import Note
+from ci.adapters.github import conditions
+from ci.plan import Job, Plan
+
+
+def notes(plan: Plan) -> tuple[Note, ...]:
+    """The notes of a plan, each once, in the order of its stages."""
+    return tuple(dict.fromkeys([*_pipeline(plan), *_stages(plan)]))
+
+
+def secret_name(id: str) -> str:
+    """GitHub's name of a secret: capitals, digits and ``_``."""
+    return id.upper().replace("-", "_")
+
+
+def minutes(job: Job) -> int:
+    """A job's time limit in GitHub's unit, rounded up."""
+    return -(-job.timeout // 60)
+
+
+def _pipeline(plan: Plan) -> Iterator[Note]:
+    yield Note("manual-setup", "gate", "", f"make the check `gate` required for {plan.default_branch}, and no other")
+    if plan.concurrency == "queue":
+        yield Note("approximated", "concurrency", "", "of several waiting runs GitHub keeps only the newest")
+    if any(when.branch or when.tag for when in conditions.whens(plan)):
+        yield Note("approximated", "when", "", "GitHub compares names without case: a branch Main counts as main")
+
+
+def _stages(plan: Plan) -> Iterator[Note]:
+    for stage in plan.stages:
+        if stage.approval:
+            text = f"give the environment {stage.approval} its reviewers; without them {stage.name} starts at once"
+            yield Note("manual-setup", "approval", stage.name, text)
+        for job in stage.jobs:
+            yield from _job(job)
+
+
+def _job(job: Job) -> Iterator[Note]:
+    where = f"environment {job.approval}" if job.approval else "repository"
+    for secret in job.secrets:
+        yield Note("manual-setup", "secrets", job.group, f"add the secret {secret_name(secret.id)} to the {where}")
+    for name in job.variables:
+        text = f"set the variable {name} of the repository; without it {job.group} is skipped"
+        yield Note("manual-setup", "when.variable", job.group, text)
+    if job.timeout % 60:
+        text = f"{job.timeout} seconds are rounded up to {minutes(job)} min"
+        yield Note("approximated", "timeout", job.group, text)

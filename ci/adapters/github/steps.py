@@ -1,0 +1,102 @@
+"""The steps of one job: checkout, Python, cache and inputs, the plan's commands, then what is kept."""
+
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from ci import model
+from ci.adapters.github import notes, pins
+from ci.adapters.github.expressions import axis_value, cell_values, escaped
+from ci.adapters.yaml_text import Value
+from ci.plan import Artifact, Job, Plan, Report, Step
+
+Pins = Mapping[str, pins.Pin]
+Content = dict[str, Value]
+
+
+def steps(job: Job, plan: Plan, pinned: Pins) -> list[Value]:
+    """All steps of a job; for a matrix those of its first cell, with expressions in place of the cell's values."""
+    return [
+        _action("Checkout", "actions/checkout", pinned, {"persist-credentials": False}),
+        *_python(job, pinned),
+        *(_cache(cache, job, pinned) for cache in _caches(job)),
+        *(_input(artifact, pinned) for artifact in job.inputs),
+        *(_command(step, job) for step in job.steps),
+        *_summary(job),
+        *(_report(report, job, plan, pinned) for report in job.reports),
+        *(_artifact(artifact, job, plan, pinned) for artifact in job.artifacts),
+    ]
+
+
+def _action(name: str, action: str, pinned: Pins, settings: Content, condition: str = "") -> Content:
+    content: Content = {"name": name, "if": condition, "uses": pins.uses(pinned, action), "with": settings}
+    return content if condition else {key: value for key, value in content.items() if key != "if"}
+
+
+def _python(job: Job, pinned: Pins) -> Iterator[Content]:
+    if job.python:
+        yield _action("Python", "actions/setup-python", pinned, {"python-version": _python_version(job)})
+
+
+def _python_version(job: Job) -> str:
+    return axis_value("python") if "python" in dict(job.cell) else str(job.python)
+
+
+def _caches(job: Job) -> tuple[model.Cache, ...]:
+    """None for a job that holds a secret or deploys: what other runs left behind stays out of it."""
+    return () if job.secrets or job.approval else job.caches
+
+
+def _cache(cache: model.Cache, job: Job, pinned: Pins) -> Content:
+    """actions/cache for pip too: ``cache: pip`` of setup-python fails the job if pip left nothing (its issue 815)."""
+    name = posixpath.basename(cache.paths[0])
+    files = ", ".join(f"'{file}'" for file in cache.key_files)
+    python = [_python_version(job)] if job.python else []
+    key = "-".join([name, "${{ runner.os }}", *python, f"${{{{ hashFiles({files}) }}}}"])
+    return _action(f"Cache {name}", "actions/cache", pinned, {"path": _lines(cache.paths), "key": key})
+
+
+def _input(artifact: Artifact, pinned: Pins) -> Content:
+    settings: Content = {"name": artifact.name, "path": artifact.folder}
+    return _action(f"Fetch {artifact.name}", "actions/download-artifact", pinned, settings)
+
+
+def _command(step: Step, job: Job) -> Content:
+    content: Content = {"name": escaped(step.label), "run": escaped(step.text)}
+    if job.secrets:
+        names = {secret.variable: notes.secret_name(secret.id) for secret in job.secrets}
+        content["env"] = {variable: f"${{{{ secrets.{name} }}}}" for variable, name in names.items()}
+    return content
+
+
+def _summary(job: Job) -> Iterator[Content]:
+    """The reports as tables on the run's page, also after a failure. GitHub names the cell of a matrix there."""
+    step = msgspec.structs.replace(job, name=job.group).summary_step
+    if step:
+        files = ", ".join(f"'{report.path}'" for report in job.reports)
+        condition = f"${{{{ !cancelled() && hashFiles({files}) != '' }}}}"
+        yield {"name": step.label, "if": condition, "run": escaped(step.text)}
+
+
+def _report(report: Report, job: Job, plan: Plan, pinned: Pins) -> Content:
+    name = "-".join([job.group, *cell_values(job), report.kind])
+    settings = _upload(name, (report.path,), plan)
+    return _action(f"Keep the {report.kind} report", "actions/upload-artifact", pinned, settings, "${{ !cancelled() }}")
+
+
+def _artifact(artifact: Artifact, job: Job, plan: Plan, pinned: Pins) -> Content:
+    name = "-".join([artifact.group, *cell_values(job)])
+    return _action(f"Keep {artifact.group}", "actions/upload-artifact", pinned, _upload(name, artifact.paths, plan))
+
+
+def _upload(name: str, paths: Sequence[str], plan: Plan) -> Content:
+    settings: Content = {"name": name, "path": _lines(paths), "if-no-files-found": "error"}
+    if any(part.startswith(".") for path in paths for part in path.split("/")):
+        settings["include-hidden-files"] = True
+    return {**settings, "retention-days": plan.keep.artifact_days}
+
+
+def _lines(paths: Sequence[str]) -> str:
+    """What an action takes as a list."""
+    return paths[0] if len(paths) == 1 else "\n".join([*paths, ""])
