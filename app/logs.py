@@ -14,12 +14,16 @@ import sys
 import time
 import uuid
 from datetime import datetime, timezone
+from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
+from werkzeug.local import LocalProxy
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _NEEDS_NO_QUOTES = re.compile(r"""[!#-<>-\[\]-~]+""")  # printable ASCII without space, quote, = and backslash
 _LONGEST_VALUE = 500  # characters; a whole line then still reaches a pipe in one piece
+# What `sys.stdout` is when a line is written, not when the app is built: pytest exchanges it between the two.
+_standard_output: Any = LocalProxy(lambda: sys.stdout)
 _logger = logging.getLogger("app.requests")
 
 
@@ -28,7 +32,7 @@ def register(app: Flask) -> None:
 
     Register this before everything else: Flask runs what was registered first last after a request.
     """
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(_standard_output)
     handler.setFormatter(LogfmtFormatter())
     app.logger.handlers = [handler]
     app.logger.setLevel(logging.INFO)
