@@ -1,0 +1,76 @@
+"""``python3 -m ci``: makes the environment when it is missing or out of date, then starts the command line.
+
+Standard library only, and little of it: this runs before anything is installed, and at every start after that.
+It must also parse on an older Python (3.8), so that its users read one clear sentence instead of a SyntaxError.
+"""
+
+import os
+import sys
+
+NEEDED = (3, 11)
+
+HELP = """\
+Usage: python3 -m ci COMMAND [OPTIONS]
+
+Checks, builds and deploys this repository as ci/pipeline.toml says, and writes the files for its CI engines.
+
+  python3 -m ci run          the whole pipeline on this machine
+  python3 -m ci run test     one job or stage of it
+  python3 -m ci generate     Jenkinsfile, GitHub workflow and the others
+
+Nothing is installed yet. The first command makes the folder .venv with what requirements-dev.txt lists, which
+needs a network once. After that, `python3 -m ci --help` shows all commands.
+"""
+
+
+def main() -> int:
+    """Start the command line in an environment that holds what the lock says; its exit code, 2 if there is none."""
+    if sys.version_info < NEEDED:
+        print(too_old(), file=sys.stderr)
+        return 2
+    try:
+        return start(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
+
+
+def too_old() -> str:
+    """What to tell somebody whose Python is older than ``NEEDED``."""
+    from shutil import which
+
+    newer = [name for name in ("python3.14", "python3.13", "python3.12", "python3.11") if which(name)]
+    advice = "start it with a newer one: %s -m ci" % newer[0] if newer else "install a newer one, with its venv module"
+    return "ci: needs Python 3.11 or newer, and this is %s (%s); %s" % (sys.version.split()[0], sys.executable, advice)
+
+
+def start(arguments: "list[str]") -> int:
+    """Run ``arguments`` here if this interpreter has all it needs, else in the repository's ``.venv`` (no return)."""
+    from ci import stamp
+
+    if arguments[:1] in (["setup"], ["environment"]):
+        from ci import environment
+
+        command = environment.setup_command if arguments[0] == "setup" else environment.environment_command
+        return command(arguments[1:])
+    if stamp.is_current(sys.prefix, stamp.LOCK, version=stamp.RUNNING):
+        from ci import cli
+
+        return cli.main()
+    prefix = os.path.join(stamp.ROOT, ".venv")
+    is_inside = os.path.realpath(sys.prefix) == os.path.realpath(prefix)
+    if is_inside or not stamp.is_current(prefix, stamp.LOCK):
+        if arguments in ([], ["-h"], ["--help"]):
+            print(HELP, end="")
+            return 0
+        from ci import environment
+
+        code = environment.prepare(root=stamp.ROOT)
+        if code:
+            return code
+    os.environ.pop("PYTHONHOME", None)  # would send it back to another Python's packages, and so round in circles
+    python = os.path.join(prefix, "bin", "python")
+    os.execv(python, [python, *sys.orig_argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,274 @@
+"""Virtual environments: made, filled from the hashed lock, mended; and the two commands by which pipelines ask for it.
+
+Whatever interrupts the work, at whatever moment, the next call mends it: the stamp is written last (``ci.stamp``),
+and a note says before the first change that work has begun (``ci.claim``). Standard library only.
+"""
+
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from ci import installer, stamp
+from ci.claim import OURS, THEIRS, Claim, claimed, shown
+from ci.installer import EnvironmentProblem as EnvironmentProblem
+from ci.installer import python_of
+from ci.interpreters import Interpreter, fetch, find, probe
+from ci.progress import run
+
+Say = Callable[[str], None]
+
+
+def make(prefix: str, python: str, lock: str, *, say: Say, root: str | None = None) -> None:
+    """Make or mend the environment at ``prefix`` so that it holds what the file ``lock`` says; quick if it does.
+
+    A working environment is completed, whoever made it and with whichever Python. Else it is made with the
+    interpreter ``python``. ``root`` adds ``PREFIX/bin/ci``, which starts the tool of that repository.
+    Raises EnvironmentProblem.
+    """
+    with claimed(prefix, say, new=True) as claim:
+        found = _working(prefix)
+        if found and stamp.is_current(prefix, lock, version=found.minor):
+            return
+        with _timed(say):
+            content = f"({_count(lock)} packages, {_tool(prefix, lock)})"
+            reason = _fault(prefix, found, claim)
+            if found is None or reason:
+                _make_anew(prefix, _starting(python), claim, say, content + reason)
+            else:
+                say(f"updating {shown(prefix)} with Python {found.version} {content}")
+            _fill(prefix, lock, claim, root=root)
+
+
+def create(prefix: str, python: str, lock: str, *, say: Say) -> None:
+    """Make an environment with exactly the interpreter ``python`` and nothing in it but pip, unless it is there.
+
+    uv comes with it if this machine has none and ``lock`` names it. Raises EnvironmentProblem.
+    """
+    with claimed(prefix, say, new=True) as claim:
+        wanted, found = _starting(python), _working(prefix)
+        reason = _fault(prefix, found, claim)
+        if found and found.minor != wanted.minor:
+            if claim.owner == THEIRS:
+                raise EnvironmentProblem(
+                    f"{shown(prefix)} holds Python {found.version}, and this tool did not make it: remove it, or "
+                    f"name another folder: `python3 -m ci environment --python {wanted.minor} FOLDER`."
+                )
+            reason = f": it held Python {found.version}"
+        if found and not reason:
+            say(f"{shown(prefix)} is there, with Python {found.version}")
+            return
+        with _timed(say):
+            _make_anew(prefix, wanted, claim, say, f"and pip{reason}")
+            _equip(prefix, lock, claim)
+            claim.finish()
+
+
+def complete(prefix: str, lock: str, *, say: Say, root: str | None = None) -> None:
+    """Install what ``lock`` says into the environment at ``prefix``, whose Python works. Raises EnvironmentProblem."""
+    with claimed(prefix, say, new=False) as claim:
+        found = _starting(python_of(prefix))
+        if stamp.is_current(prefix, lock, version=found.minor):
+            return
+        with _timed(say):
+            content = f"{_count(lock)} packages into {shown(prefix)} (Python {found.version})"
+            say(f"installing {content} with {_tool(prefix, lock)}")
+            _fill(prefix, lock, claim, root=root)
+
+
+def _starting(python: str) -> Interpreter:
+    found = probe(python)
+    if found is None:
+        raise EnvironmentProblem(f"{python} does not start: repair or remove it.")
+    return found
+
+
+def _working(prefix: str) -> Interpreter | None:
+    """The interpreter of the environment at ``prefix``, if it starts there and finds its packages there."""
+    found = probe(python_of(prefix))
+    return found if found and found.prefix == os.path.realpath(prefix) and found.has_packages else None
+
+
+def _fault(prefix: str, found: Interpreter | None, claim: Claim) -> str:
+    """Why an environment has to be made anew, as the end of a sentence; empty if it can stay or there is none."""
+    if found is None:
+        return ": its Python does not work" if os.path.exists(os.path.join(prefix, "pyvenv.cfg")) else ""
+    if claim.owner == OURS and claim.was_unfinished:
+        return ": the last set-up was not finished"
+    if claim.owner == OURS and _was_moved(prefix):
+        return ": it was made for another folder"
+    return ""
+
+
+def _was_moved(prefix: str) -> bool:
+    found = stamp.read(prefix)
+    return found is not None and found[1] != os.path.realpath(prefix)
+
+
+def _make_anew(prefix: str, interpreter: Interpreter, claim: Claim, say: Say, details: str) -> None:
+    """Replace everything at ``prefix`` by an environment without packages."""
+    say(f"making {shown(prefix)} with Python {interpreter.version} {details}")
+    claim.begin(OURS)
+    for entry in os.scandir(prefix):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry)
+        elif entry.name != os.path.basename(claim.path):
+            os.unlink(entry)
+    step = f"making {shown(prefix)}"
+    command = [interpreter.path, "-m", "venv", "--without-pip", prefix]
+    result = run(step, command, installer.pip_settings(), hold=claim.descriptor)
+    if "No module named venv" in result.output:
+        raise installer.no_venv(interpreter.path)
+    if result.code:
+        raise installer.ToolFailed(step, "venv", result.code, result.output)
+
+
+def _equip(prefix: str, lock: str, claim: Claim) -> None:
+    """Add pip, and uv if it can be had."""
+    try:
+        uv = installer.find_uv(prefix) or installer.fetch_uv(prefix, lock, hold=claim.descriptor)
+    except installer.ToolFailed:
+        uv = None  # no network: good enough until something is installed
+    installer.add_pip(prefix, uv, hold=claim.descriptor)
+
+
+def _fill(prefix: str, lock: str, claim: Claim, *, root: str | None) -> None:
+    """Install what ``lock`` says, then stamp the environment."""
+    text = stamp.read_lock(lock)
+    # What an interrupted set-up or another folder left can't be trusted; where ci made the environment nothing is left.
+    reinstall = claim.owner == THEIRS and (claim.was_unfinished or _was_moved(prefix))
+    claim.begin(claim.owner)
+    stamp.remove(prefix)
+    uv = installer.find_uv(prefix) or installer.fetch_uv(prefix, lock, hold=claim.descriptor)
+    installer.install(prefix, lock, uv, reinstall=reinstall, hold=claim.descriptor)
+    found = _starting(python_of(prefix))
+    if not found.has_pip:
+        installer.add_pip(prefix, uv, hold=claim.descriptor)
+    if root:
+        _write_launcher(prefix, root)
+    stamp.write(prefix, version=found.minor, lock=text)
+    claim.finish()
+
+
+def _write_launcher(prefix: str, root: str) -> None:
+    """``PREFIX/bin/ci``: the tool of the repository ``root``, from any folder.
+
+    A shell starts it and reads line 2 alone: a ``#!`` line can't hold every path.
+    """
+    path = os.path.join(prefix, "bin", "ci")
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(f"""#!/bin/sh
+'''exec' "${{0%/*}}/python" "$0" "$@" #'''
+import sys
+sys.path[0] = {root!r}
+from ci.__main__ import main
+sys.exit(main())
+""")
+    os.chmod(path + ".new", 0o755)
+    os.replace(path + ".new", path)
+
+
+def _count(lock: str) -> int:
+    if not os.path.exists(lock):
+        raise EnvironmentProblem(f"{lock} is missing: it lists what to install.")
+    return len(re.findall(rb"^[\w.-]+(?:\[[^]]*\])? *==", stamp.read_lock(lock), re.MULTILINE))
+
+
+def _tool(prefix: str, lock: str) -> str:
+    return "uv" if installer.find_uv(prefix) or installer.uv_entry(lock) else "pip"
+
+
+@contextmanager
+def _timed(say: Say) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    say(f"done in {time.monotonic() - started:.1f} s")
+
+
+def prepare(*, root: str) -> int:
+    """For ``python3 -m ci``: ``make()`` the repository's ``.venv`` with this Python. Returns 0, or the exit code."""
+    prefix = os.path.join(root, ".venv")
+    return _reported(lambda: make(prefix, sys.executable, stamp.LOCK, say=_say_aside, root=root))
+
+
+def setup_command(arguments: list[str]) -> int:
+    """``ci setup``: install what the lock says into the environment of the running Python. Returns the exit code."""
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="ci setup",
+        description="Install what requirements-dev.txt says into the environment of this Python: a virtual "
+        "environment, or the Python of a CI machine. Quick when that is done already.",
+        epilog="example: python -m ci setup",
+    )
+    parser.parse_args(arguments)
+    if stamp.is_current(sys.prefix, stamp.LOCK, version=stamp.RUNNING):
+        print(f"ci: {shown(sys.prefix)} holds what requirements-dev.txt says")
+        return 0
+    return _reported(_set_up_this_python)
+
+
+def _set_up_this_python() -> None:
+    import sysconfig
+
+    marker = os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")
+    if sys.prefix == sys.base_prefix and os.path.exists(marker):
+        raise EnvironmentProblem(
+            f"{sys.executable} belongs to the operating system, which wants no packages in it. Make an environment "
+            "first: `python3 -m ci environment`, then `.venv/bin/python -m ci setup`."
+        )
+    ours = os.path.realpath(sys.prefix) == os.path.realpath(os.path.join(stamp.ROOT, ".venv"))
+    complete(sys.prefix, stamp.LOCK, say=_say, root=stamp.ROOT if ours else None)
+
+
+def environment_command(arguments: list[str]) -> int:
+    """``ci environment``: an environment with one version of Python, and only pip in it. Returns the exit code."""
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="ci environment",
+        description="Make a virtual environment with one version of Python, for `python -m ci setup` to fill. "
+        "Does nothing if it is there.",
+        epilog="example: python3 -m ci environment --python 3.12 && .venv/bin/python -m ci setup",
+    )
+    parser.add_argument(
+        "--python", metavar="VERSION", default=stamp.RUNNING, help="as 3.12; without it this one, %(default)s"
+    )
+    parser.add_argument("prefix", metavar="FOLDER", nargs="?", default=".venv", help="without it %(default)s")
+    options = parser.parse_args(arguments)
+    if not re.fullmatch(r"3\.\d{1,2}(\.\d{1,2})?", options.python):
+        parser.error(f"--python {options.python}: write a version, as 3.12")
+    return _reported(lambda: _create_with(options.python, os.path.abspath(options.prefix)))
+
+
+def _create_with(version: str, prefix: str) -> None:
+    python = find(version)
+    if python is None:
+        _say(f"there is no Python {version} on this machine: fetching it")
+        python = fetch(version)
+    create(prefix, python, stamp.LOCK, say=_say)
+
+
+def _say(text: str) -> None:
+    print(f"ci: {text}", flush=True)
+
+
+def _say_aside(text: str) -> None:
+    """Standard output belongs to the command that comes after."""
+    print(f"ci: {text}", file=sys.stderr, flush=True)
+
+
+def _reported(work: Callable[[], None]) -> int:
+    """Do ``work``, and tell what stopped it: 0, 2 or 130."""
+    try:
+        work()
+    except EnvironmentProblem as problem:
+        _say_aside(str(problem))
+        return problem.exit_code
+    except KeyboardInterrupt:
+        _say_aside("interrupted; the same command goes on from here")
+        return 130
+    return 0
