@@ -1,0 +1,203 @@
+"""One job as one declarative stage with an agent of its own."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+from msgspec import Struct
+
+from ci import plan
+from ci.adapters.jenkins.conditions import Condition, when_block
+from ci.adapters.jenkins.groovy_text import KEYWORDS, block, indented, inline, literal, script
+from ci.adapters.jenkins.settings import Options
+from ci.errors import DefinitionError
+from ci.plan import Artifact, Job, Plan, Report, Step
+
+#: A failure is shown, and the build goes on. A person who stops the build is still obeyed (workflow-basic-steps).
+ALLOWED = "catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE', catchInterruptions: false)"
+
+#: Seconds that checkout and inputs of a job with a time limit in the shell may take beside it.
+MARGIN = 600
+
+CLEANUP = inline("cleanup", "deleteDir()")
+
+#: Bytes of the longest constant in a Java class file.
+LONGEST_LITERAL = 65_535
+
+
+class Kept(Struct, frozen=True):
+    """What the whole plan says about files: patterns that several jobs keep, and artifacts that a later job needs."""
+
+    patterns: frozenset[str]
+    inputs: frozenset[str]
+
+    @classmethod
+    def of(cls, whole: Plan) -> "Kept":
+        """Look through all jobs of a plan."""
+        patterns = Counter(pattern for job in whole.jobs for pattern in _patterns(job))
+        inputs = {artifact.name for job in whole.jobs for artifact in job.inputs}
+        return cls(frozenset(pattern for pattern, jobs in patterns.items() if jobs > 1), frozenset(inputs))
+
+
+def _patterns(job: Job) -> set[str]:
+    artifacts = [pattern for artifact in job.artifacts for pattern in artifact.paths]
+    return {*artifacts, *(report.path for report in job.reports if report.kind != "junit")}
+
+
+def job_stage(
+    job: Job, outer_env: dict[str, str], kept: Kept, options: Options, when: Collection[Condition], ask: list[str]
+) -> list[str]:
+    """The stage of a job. ``ask`` is the ``input`` section, where the job is a stage of the plan by itself."""
+    body = [
+        *when_block(when, with_input=bool(ask)),
+        *ask,
+        *agent(job, options),
+        *environment(job, outer_env),
+        *block("steps", _allowed(job, _timed(job, kept))),
+        *_post(job, kept),
+    ]
+    return block(f"stage({literal(job.name)})", body)
+
+
+def agent(job: Job, options: Options) -> list[str]:
+    """Where the job runs. Raises DefinitionError for a ``runs-on`` that has no label."""
+    label = options.labels.get(job.runs_on)
+    if label is None and job.runs_on != "linux":
+        raise DefinitionError(
+            f'ci/pipeline.toml: job "{job.name}" runs on {job.runs_on!r}, and [target.jenkins.labels] does not say '
+            f'which agents those are: add {job.runs_on} = "a label" there'
+        )
+    if options.docker and job.python is not None:
+        return _container(options.image.replace("{python}", job.python), label)
+    return ["agent any"] if label is None else [inline("agent", f"label {literal(label)}")]
+
+
+def _container(image: str, label: str | None) -> list[str]:
+    """Jenkins runs a container as the agent's user, who has no home in the image."""
+    where = [] if label is None else [f"label {literal(label)}"]
+    return block("agent", block("docker", [f"image {literal(image)}", *where, "args '--env HOME=/tmp'"]))
+
+
+def environment(job: Job, outer_env: dict[str, str]) -> list[str]:
+    """What the job adds to the pipeline's environment, and its secrets."""
+    own = {name: value for name, value in job.env.items() if outer_env.get(name) != value}
+    secrets = [f"{secret.variable} = credentials({literal(secret.id)})" for secret in job.secrets]
+    return block("environment", [*assignments(own), *secrets])
+
+
+def assignments(env: dict[str, str]) -> list[str]:
+    """The lines of an ``environment`` section. Raises DefinitionError for a name that Groovy can't read."""
+    for name in env:
+        if name in KEYWORDS:
+            raise DefinitionError(
+                f"ci/pipeline.toml: env: {name!r} is a word of Groovy, so a Jenkinsfile can't set such a variable: "
+                "choose another name"
+            )
+    return [f"{name} = {literal(value)}" for name, value in env.items()]
+
+
+def _timed(job: Job, kept: Kept) -> list[str]:
+    """The job's work under its time limit: inside ``steps``, where waiting for a person or an agent does not count."""
+    seconds = job.timeout + MARGIN if job.allow_failure else job.timeout
+    return block(f"timeout({_duration(seconds)})", _work(job, kept))
+
+
+def _allowed(job: Job, lines: list[str]) -> list[str]:
+    return block(ALLOWED, lines) if job.allow_failure else lines
+
+
+def _duration(seconds: int) -> str:
+    for unit, size in (("HOURS", 3600), ("MINUTES", 60)):
+        if seconds % size == 0:
+            return f"time: {seconds // size}, unit: '{unit}'"
+    return f"time: {seconds}, unit: 'SECONDS'"
+
+
+def _work(job: Job, kept: Kept) -> Iterable[str]:
+    """A fresh checkout, the inputs, the commands, and what is kept of a success.
+
+    Artifacts are kept here and not in ``post``: its condition ``success`` looks at the result of the whole build, which
+    another job of the stage may have changed, and does not hold back where an allowed failure was caught.
+    """
+    yield "deleteDir()"
+    yield "checkout scm"
+    yield from (f"unstash {literal(artifact.name)}" for artifact in job.inputs)
+    yield from _commands(job)
+    for artifact in job.artifacts:
+        yield from _artifact(artifact, kept)
+
+
+def _commands(job: Job) -> list[str]:
+    """The steps; one for the whole job where its failure is allowed.
+
+    Jenkins calls a build aborted when a ``timeout`` was up, even inside ``catchError``. So that a time-out is a failure
+    as any other, the shell keeps the time of such a job.
+    """
+    if job.allow_failure:
+        text = plan.whole_job(job)
+        if len(text.encode("utf-8", "surrogatepass")) > LONGEST_LITERAL:
+            raise DefinitionError(
+                f'ci/pipeline.toml: the commands of job "{job.name}" are too long together for Jenkins, which runs a '
+                "job with `allow-failure` as one script: move them into a script file"
+            )
+        return [_sh(Step(job.name, text), text)]
+    first = [_sh(job.python_step, job.python_step.text)] if job.python_step else []
+    return first + [_sh(step, job.in_environment(step)) for step in job.steps]
+
+
+def _sh(step: Step, text: str) -> str:
+    """A command. It needs no label where its text is one."""
+    return f"sh {literal(text)}" if text == step.label else f"sh label: {literal(step.label)}, script: {script(text)}"
+
+
+def _artifact(artifact: Artifact, kept: Kept) -> list[str]:
+    patterns = ", ".join(artifact.paths)
+    shared = not kept.patterns.isdisjoint(artifact.paths)
+    stash = [_stash(artifact.name, patterns)] if shared or artifact.name in kept.inputs else []
+    return [*stash, *_archive(artifact.name, patterns, shared, ", fingerprint: true")]
+
+
+def _archive(name: str, patterns: str, shared: bool, more: str = "") -> list[str]:
+    """Keep files with the build: under a folder of their own where another job keeps files of the same names."""
+    if not shared:
+        return [f"archiveArtifacts artifacts: {literal(patterns)}{more}"]
+    return [
+        inline(f"dir({literal(name)})", f"unstash {literal(name)}"),
+        f"archiveArtifacts artifacts: {literal(f'{name}/**')}{more}",
+    ]
+
+
+def _stash(name: str, patterns: str) -> str:
+    return f"stash name: {literal(name)}, includes: {literal(patterns)}"
+
+
+def _post(job: Job, kept: Kept) -> list[str]:
+    """Reports are kept after a failure too. A missing one is a failure, and does not keep the next from being kept."""
+    reports = [_report(report, kept) for report in job.reports]
+    if not reports:
+        return [inline("post", CLEANUP)]
+    if job.allow_failure:
+        always = [line for lines in reports for line in block(ALLOWED, lines)]
+    elif len(reports) == 1:
+        always = reports[0]
+    else:
+        always = block("script", _each(reports))
+    return block("post", [*block("always", always), CLEANUP])
+
+
+def _each(attempts: Sequence[list[str]]) -> list[str]:
+    """Groovy that does one after the other, also after one that failed, and fails if one did."""
+    first, *others = attempts
+    if not others:
+        return first
+    return ["try {", *indented(first), "} finally {", *indented(_each(others)), "}"]
+
+
+def _report(report: Report, kept: Kept) -> list[str]:
+    """``skipMarkingBuildUnstable``: the commands alone decide the verdict, as on every engine (junit plugin)."""
+    if report.kind == "junit":
+        return [
+            f"junit testResults: {literal(report.path)}, allowEmptyResults: false, skipMarkingBuildUnstable: true"
+        ]
+    shared = report.path in kept.patterns
+    stash = [_stash(report.artifact, report.path)] if shared else []
+    return [*stash, *_archive(report.artifact, report.path, shared)]
