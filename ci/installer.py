@@ -33,7 +33,6 @@ PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
-    "no-index": "UV_NO_INDEX",
     "trusted-host": "UV_INSECURE_HOST",
     "proxy": "ALL_PROXY",
     "cert": "SSL_CERT_FILE",
@@ -45,7 +44,7 @@ MISLEADING = ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PIP_TARGET
 #: Prints the two folders that may hold the wheel of pip.
 WHERE_PIP_IS = """
 import ensurepip, sysconfig
-print(ensurepip.__path__[0])
+print(ensurepip.__path__[0] + "/_bundled")
 print(sysconfig.get_config_var("WHEEL_PKG_DIR"))
 """
 
@@ -124,8 +123,10 @@ def install(prefix: str, lock: str, uv: str | None, *, reinstall: bool, hold: in
     step = f"installing the packages of {os.path.basename(lock)}"
     options = ["--require-hashes", "-r", lock]
     if uv:
-        command = [uv, "pip", "install", "--python", python_of(prefix), "--compile-bytecode", *options]
-        result = run(step, [*command, *(["--reinstall"] if reinstall else [])], uv_settings(), hold=hold)
+        own = ["--python", python_of(prefix), "--compile-bytecode", *(["--reinstall"] if reinstall else [])]
+        if _pip_configuration(os.environ).get("no-index", "0").lower() in ("1", "true", "yes", "on"):
+            own.append("--no-index")  # the one setting for which uv has no variable
+        result = run(step, [uv, "pip", "install", *own, *options], uv_settings(), hold=hold)
         if result.code == 0:
             return
         failure = ToolFailed(step, "uv", result.code, result.output)
@@ -135,42 +136,38 @@ def install(prefix: str, lock: str, uv: str | None, *, reinstall: bool, hold: in
 
 
 def add_pip(prefix: str, uv: str | None, *, hold: int) -> None:
-    """Give an environment the pip that came with its interpreter; no network needed."""
+    """Give an environment the pip that came with its interpreter; no network needed. Raises EnvironmentProblem."""
     step = "installing pip"
     wheel = _bundled_pip(prefix)
-    if uv and wheel:
+    if uv:
         command = [uv, "pip", "install", "--offline", "--no-deps", "--python", python_of(prefix), wheel]
         if run(step, command, uv_settings(), hold=hold).code == 0:
             return
-    result = run(step, [python_of(prefix), "-m", "ensurepip", "--upgrade"], pip_settings(), hold=hold)
-    if "No module named ensurepip" in result.output:
-        raise no_venv(python_of(prefix))
+    command = [python_of(prefix), f"{wheel}/pip", "install", "--no-index", "--no-deps", "--no-compile", wheel]
+    result = run(step, command, pip_settings(), hold=hold)
     if result.code:
-        raise ToolFailed(step, "ensurepip", result.code, result.output)
+        raise ToolFailed(step, "pip", result.code, result.output)
 
 
 def _pip(step: str, prefix: str, options: list[str], *, hold: int) -> None:
     pip = [python_of(prefix), "-m", "pip"]
     if run("looking for pip", [*pip, "--version"], pip_settings()).code:
-        wheel = _bundled_pip(prefix)
-        if wheel:  # can be run as it is, which is how pip installs itself; to install it first would cost seconds
-            pip = [python_of(prefix), os.path.join(wheel, "pip")]
-        else:
-            add_pip(prefix, None, hold=hold)
+        # Its wheel can be run as it is, which is how pip installs itself. Installing it first costs seconds more.
+        pip = [python_of(prefix), f"{_bundled_pip(prefix)}/pip"]
     command = [*pip, "install", "--no-input", "--progress-bar=off", *options]
     result = run(step, command, pip_settings(), hold=hold)
     if result.code:
         raise ToolFailed(step, "pip", result.code, result.output)
 
 
-def _bundled_pip(prefix: str) -> str | None:
+def _bundled_pip(prefix: str) -> str:
     """The wheel that ensurepip would install (CPython: ``ensurepip/_bundled``; Debian: folder ``WHEEL_PKG_DIR``)."""
     result = run("looking for pip", [python_of(prefix), "-I", "-c", WHERE_PIP_IS], pip_settings())
-    if result.code:
-        return None
-    package, folder = result.output.splitlines()
-    wheels = [*glob.glob(f"{package}/_bundled/pip-*.whl"), *glob.glob(f"{folder}/pip-*.whl")]
-    return next(iter(wheels), None)
+    places = result.output.splitlines() if result.code == 0 else []
+    wheels = [wheel for place in places for wheel in glob.glob(f"{place}/pip-*.whl")]
+    if not wheels:
+        raise no_venv(python_of(prefix))
+    return wheels[0]
 
 
 def pip_settings() -> dict[str, str]:

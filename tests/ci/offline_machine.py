@@ -1,0 +1,117 @@
+"""A machine without a network for tests of the set-up: a package index that is a folder, a project, a PATH of one folder."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import uv
+
+SOURCES = Path(__file__).parents[2] / "ci"
+BASE_PYTHON = str(getattr(sys, "_base_executable", sys.executable))
+CLOSED_INDEX = "http://127.0.0.1:9/simple"  # port 9, discard: nothing listens there
+CLI = 'import sys\n\n\ndef main() -> int:\n    import demo_package\n    print(demo_package.GREETING, *sys.argv[1:])\n    return 7\n'
+
+
+class Machine:
+    """A home folder, a PATH that holds uv (or nothing), and an index with one package, all below ``folder``."""
+
+    def __init__(self, folder: Path, *, with_uv: bool = True) -> None:
+        self.folder = folder
+        self.programs = folder / "programs"
+        self.programs.mkdir(parents=True)
+        self.index = folder / "index"
+        self.index.mkdir()
+        self.lock = _publish(self.index, folder / "requirements-dev.txt")
+        if with_uv:
+            (self.programs / "uv").symlink_to(uv.find_uv_bin())
+        self.variables = {
+            "PATH": str(self.programs),
+            "HOME": str(folder / "home"),
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_FIND_LINKS": str(self.index),
+            "PIP_NO_INDEX": "1",
+            "PIP_RETRIES": "0",
+            "UV_HTTP_RETRIES": "0",
+            "UV_NO_CONFIG": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def project(self) -> Path:
+        """A repository with this package, a command line that says what it got, and the lock."""
+        root = self.folder / "project"
+        shutil.copytree(SOURCES, root / "ci", ignore=shutil.ignore_patterns("__pycache__", "*.toml", "*.json"))
+        (root / "ci" / "cli.py").write_text(CLI)
+        shutil.copy(self.lock, root)
+        return root
+
+    def program(self, name: str, script: str) -> Path:
+        """Put a shell script on PATH; it may use the variable $uv, the real one."""
+        path = self.programs / name
+        path.unlink(missing_ok=True)
+        path.write_text(f"#!/bin/sh\nuv='{uv.find_uv_bin()}'\n{script}\n")
+        path.chmod(0o755)
+        return path
+
+    def start(self, *command: str | Path, cwd: Path, python: str | Path = BASE_PYTHON) -> "subprocess.Popen[str]":
+        """Start Python with ``command``, both of its outputs in one pipe."""
+        return subprocess.Popen(
+            [python, *command],
+            cwd=cwd,
+            env=self.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *command: str | Path, cwd: Path, python: str | Path = BASE_PYTHON) -> tuple[int, str]:
+        """Run Python with ``command``; its exit code and all that it wrote."""
+        with self.start(*command, cwd=cwd, python=python) as process:
+            output, _ = process.communicate(timeout=60)
+        return process.returncode, output
+
+
+def reaches_only_a_closed_port(variables: Mapping[str, str]) -> dict[str, str]:
+    """The same machine after its index went away."""
+    kept = {name: value for name, value in variables.items() if name not in ("PIP_FIND_LINKS", "PIP_NO_INDEX")}
+    return kept | {"PIP_INDEX_URL": CLOSED_INDEX}
+
+
+def python_copy(folder: Path, *, without: tuple[str, ...] = (), externally_managed: bool = False) -> Path:
+    """An interpreter of its own below ``folder``, as distributors split or mark it: links to the library of this one."""
+    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    library = folder / "lib" / name
+    library.mkdir(parents=True)
+    for entry in Path(os.__file__).parent.iterdir():
+        if entry.name not in (*without, "site-packages", "dist-packages", "EXTERNALLY-MANAGED", "sitecustomize.py"):
+            (library / entry.name).symlink_to(entry)
+    (library / "site-packages").mkdir()
+    if externally_managed:
+        (library / "EXTERNALLY-MANAGED").write_text("[externally-managed]\n")
+    for shared in Path(sys.base_prefix, "lib").glob("libpython*"):
+        (folder / "lib" / shared.name).symlink_to(shared)
+    (folder / "bin").mkdir()
+    shutil.copy(os.path.realpath(BASE_PYTHON), folder / "bin" / "python3")
+    return folder / "bin" / "python3"
+
+
+def _publish(index: Path, lock: Path) -> Path:
+    """Write the wheel of demo-package into ``index``, and a lock that names it by its hash."""
+    wheel = index / "demo_package-1.0-py3-none-any.whl"
+    files = {
+        "demo_package.py": 'GREETING = "hello"\n\n\ndef main() -> None:\n    print(GREETING)\n',
+        "demo_package-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: demo-package\nVersion: 1.0\n",
+        "demo_package-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "demo_package-1.0.dist-info/entry_points.txt": "[console_scripts]\ndemo = demo_package:main\n",
+    }
+    files["demo_package-1.0.dist-info/RECORD"] = "".join(f"{name},,\n" for name in [*files, "demo_package-1.0.dist-info/RECORD"])
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    lock.write_text(f"demo-package==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    return lock

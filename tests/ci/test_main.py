@@ -1,0 +1,228 @@
+"""``python3 -m ci`` from a fresh clone to the command line, through every kind of accident; no network anywhere."""
+
+import ast
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.ci.offline_machine import BASE_PYTHON, SOURCES, Machine, reaches_only_a_closed_port
+
+VERSION = ".".join(map(str, sys.version_info[:3]))
+MADE = f"ci: making .venv with Python {VERSION} (1 packages, uv)\nci: done in N s\n"
+GREETING = "hello run fast\n"
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine with uv and an index, without a network."""
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def root(machine: Machine) -> Path:
+    """A project that nobody has set up yet."""
+    return machine.project()
+
+
+def started(machine: Machine, root: Path, *arguments: str) -> tuple[int, str]:
+    """The exit code and the output of ``python3 -m ci``, seconds replaced by N."""
+    code, output = machine.run("-m", "ci", *(arguments or ("run", "fast")), cwd=root)
+    return code, re.sub(r"\d+\.\d s$", "N s", output, flags=re.MULTILINE)
+
+
+def test_first_command_makes_the_environment_and_runs(machine: Machine, root: Path) -> None:
+    assert started(machine, root) == (7, MADE + GREETING)
+
+
+def test_second_command_only_runs_and_needs_no_index(machine: Machine, root: Path) -> None:
+    started(machine, root)
+    machine.variables = reaches_only_a_closed_port(machine.variables)
+    assert started(machine, root) == (7, GREETING)
+
+
+def test_second_command_needs_no_write_permission(machine: Machine, root: Path) -> None:
+    started(machine, root)
+    before = sorted((path, path.lstat().st_mtime_ns) for path in (root / ".venv").rglob("*"))
+    started(machine, root)
+    assert sorted((path, path.lstat().st_mtime_ns) for path in (root / ".venv").rglob("*")) == before
+
+
+def test_packages_arrive_compiled(machine: Machine, root: Path) -> None:
+    """Also where PYTHONDONTWRITEBYTECODE is set, as in many containers: else every start would compile again."""
+    started(machine, root)
+    assert list((root / ".venv").glob("lib/python*/site-packages/__pycache__/demo_package.*.pyc"))
+
+
+def test_launcher_runs_the_tool_from_any_folder(machine: Machine, root: Path, tmp_path: Path) -> None:
+    started(machine, root)
+    code, output = machine.run("-c", "import os, sys; os.execv(sys.argv[1], sys.argv[1:])", root / ".venv/bin/ci", "a 'b", cwd=tmp_path)
+    assert (code, output) == (7, "hello a 'b\n")
+
+
+@pytest.mark.parametrize("arguments", [(), ("-h",), ("--help",)])
+def test_help_makes_no_environment(machine: Machine, root: Path, arguments: tuple[str, ...]) -> None:
+    code, output = machine.run("-m", "ci", *arguments, cwd=root)
+    assert (code, output.splitlines()[0]) == (0, "Usage: python3 -m ci COMMAND [OPTIONS]")
+    assert not (root / ".venv").exists()
+
+
+def test_older_python_reads_one_clear_line(machine: Machine, root: Path) -> None:
+    for file in ("__init__.py", "__main__.py"):
+        ast.parse((SOURCES / file).read_text(), feature_version=(3, 8))
+    code = "import runpy, sys; sys.version_info = (3, 8, 18); sys.version = '3.8.18 x'; runpy.run_module('ci', run_name='__main__')"
+    expected = f"ci: needs Python 3.11 or newer, and this is 3.8.18 ({BASE_PYTHON}); install a newer one, with its venv module\n"
+    assert machine.run("-c", code, cwd=root) == (2, expected)
+
+
+def test_start_imports_next_to_nothing(machine: Machine, root: Path) -> None:
+    """Beside what Python itself loads: every module more would be paid at every command."""
+    started(machine, root)
+    code = "import sys; before = set(sys.modules); import runpy; runner = set(sys.modules)\n" \
+           "try: runpy.run_module('ci', run_name='__main__')\n" \
+           "except SystemExit: print(*sorted(set(sys.modules) - runner))"
+    _, output = machine.run("-c", code, cwd=root, python=root / ".venv/bin/python")
+    assert output.splitlines()[-1] == "ci ci.cli ci.stamp demo_package"
+
+
+def test_changed_lock_is_followed(machine: Machine, root: Path) -> None:
+    started(machine, root)
+    with (root / "requirements-dev.txt").open("a") as lock:
+        lock.write("# a newer one\n")
+    expected = f"ci: updating .venv with Python {VERSION} (1 packages, uv)\nci: done in N s\n"
+    assert started(machine, root) == (7, expected + GREETING)
+    assert started(machine, root) == (7, GREETING)
+
+
+def test_python_that_went_away_is_replaced(machine: Machine, root: Path) -> None:
+    """As after an upgrade of the system's Python: the links of the environment lead nowhere."""
+    started(machine, root)
+    for link in (root / ".venv/bin").glob("python*"):
+        link.unlink()
+        link.symlink_to("/nonexistent/python3")
+    assert started(machine, root) == (7, MADE.replace("uv)", "uv): its Python does not work") + GREETING)
+
+
+def test_moved_project_is_made_anew(machine: Machine, root: Path) -> None:
+    """Scripts in the environment hold the folder's name: of a copy, they would start the original's Python."""
+    started(machine, root)
+    moved = root.rename(root.with_name("renamed"))
+    assert started(machine, moved) == (7, MADE.replace("uv)", "uv): it was made for another folder") + GREETING)
+    assert str(moved) in (moved / ".venv/bin/demo").read_text()
+
+
+def test_environment_of_the_user_is_completed(machine: Machine, root: Path) -> None:
+    """Without pip too, and nothing in it is lost."""
+    machine.run("-m", "venv", "--without-pip", root / ".venv", cwd=root)
+    (root / ".venv/mine").touch()
+    assert started(machine, root) == (7, MADE.replace("making", "updating") + GREETING)
+    assert (root / ".venv/mine").exists() and (root / ".venv/bin/pip").exists()
+
+
+def test_folder_of_something_else_is_left_alone(machine: Machine, root: Path) -> None:
+    (root / ".venv").mkdir()
+    (root / ".venv/thesis.txt").touch()
+    expected = "ci: .venv holds files and is not a Python environment: name another folder.\n"
+    assert started(machine, root) == (2, expected)
+    assert os.listdir(root / ".venv") == ["thesis.txt"]
+
+
+def test_unreachable_index_is_explained_and_mended_by_the_next_run(machine: Machine, root: Path) -> None:
+    online = machine.variables
+    machine.variables = reaches_only_a_closed_port(online)
+    code, output = started(machine, root)
+    assert code == 2
+    assert "ci: installing the packages of requirements-dev.txt failed (uv, exit code " in output
+    assert output.endswith(
+        "The server can't be reached. Check the connection; behind a proxy set HTTPS_PROXY; for a package index of your own set "
+        "PIP_INDEX_URL. Then run the same command again: it goes on from here.\n"
+    )
+    machine.variables = online
+    assert started(machine, root) == (7, MADE.replace("uv)", "uv): the last set-up was not finished") + GREETING)
+
+
+def test_full_disk_is_named(machine: Machine, root: Path) -> None:
+    machine.program("uv", '[ "$1" = --version ] || { echo "error: No space left on device (os error 28)"; exit 2; }')
+    assert started(machine, root)[1].endswith(
+        "failed (uv, exit code 2):\n    error: No space left on device (os error 28)\n"
+        "The disk is full: make room. Then run the same command again: it goes on from here.\n"
+    )
+
+
+def test_password_of_an_index_is_never_shown(machine: Machine, root: Path) -> None:
+    address = "http://someone:SeSaMe@127.0.0.1:9/simple"
+    machine.program("uv", f'[ "$1" = --version ] || {{ echo "error: connection refused: {address}"; exit 2; }}')
+    output = started(machine, root)[1]
+    assert "http://***@127.0.0.1:9/simple" in output and "SeSaMe" not in output
+
+
+def test_changed_package_is_refused(machine: Machine, root: Path) -> None:
+    lock = root / "requirements-dev.txt"
+    lock.write_text(re.sub("sha256:.{8}", "sha256:00000000", lock.read_text()))
+    code, output = started(machine, root)
+    assert (code, output.splitlines()[-1]) == (
+        2,
+        "A file is not the one that the lock names. Don't use it: ask its publisher, or make the lock again. "
+        "Then run the same command again: it goes on from here.",
+    )
+
+
+def test_pip_does_what_uv_can_not(machine: Machine, root: Path) -> None:
+    machine.program("uv", '[ "$1" = --version ] || { echo "error: not on a day like this"; exit 2; }')
+    assert started(machine, root) == (7, MADE + GREETING)
+
+
+def test_two_at_once_work_one_after_the_other(machine: Machine, root: Path) -> None:
+    gate = machine.folder / "gate"
+    machine.program("uv", f'case "$*" in *-r*) touch=1; while [ ! -e "{gate}" ]; do /bin/sleep 0.02; done;; esac; exec "$uv" "$@"')
+    with machine.start("-m", "ci", "first", cwd=root) as first:
+        assert first.stdout and first.stdout.readline().startswith("ci: making .venv")
+        with machine.start("-m", "ci", "second", cwd=root) as second:
+            assert second.stdout
+            assert second.stdout.readline() == "ci: waiting for another process that is setting up .venv\n"
+            gate.touch()
+            assert second.stdout.read() == "hello second\n"
+        assert first.stdout.read().endswith("hello first\n")
+
+
+def test_ctrl_c_ends_quietly_and_takes_the_installer_along(machine: Machine, root: Path) -> None:
+    running = machine.folder / "running"
+    machine.program("uv", f'case "$*" in *-r*) echo $$ >"{running}.new"; /bin/mv "{running}.new" "{running}"; exec /bin/sleep 60;; esac; exec "$uv" "$@"')
+    with machine.start("-m", "ci", "run", cwd=root) as process:
+        until(running.exists)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert output.splitlines()[1:] == ["ci: interrupted; the same command goes on from here"]
+    assert not Path("/proc", running.read_text().strip()).exists()
+
+
+@pytest.mark.slow
+def test_kill_at_any_moment_is_mended(machine: Machine, root: Path) -> None:
+    """Ten moments spread over the whole set-up, each start on what the last one left, its installer still at work."""
+    begun = time.monotonic()
+    started(machine, root)
+    duration = time.monotonic() - begun
+    shutil.rmtree(root / ".venv")
+    for moment in range(10):
+        process = machine.start("-m", "ci", "run", "fast", cwd=root)
+        with process:
+            deadline = time.monotonic() + duration * (moment + 0.5) / 10
+            while process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.005)
+            process.kill()
+    code, output = started(machine, root)
+    assert (code, output.splitlines()[-1] + "\n") == (7, GREETING)
+
+
+def until(condition: "object") -> None:
+    """Wait for ``condition()``, at most 20 seconds."""
+    deadline = time.monotonic() + 20
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "waited 20 s in vain"
+        time.sleep(0.01)
