@@ -1,0 +1,172 @@
+"""Make a release the one that serves: rehearse it, start it or exchange it for the old one, look again.
+
+The old release is given up only when the new one has answered. Until then `ServerDirectory.fallback` says that
+it was not, so that a deployment that is killed can be undone by the next one.
+"""
+
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import closing
+
+from ci.deploy import settings, smoke
+from ci.deploy.directory import Release, ServerDirectory
+from ci.deploy.gunicorn import Server, Started
+from ci.errors import CiError
+
+Say = Callable[[str], None]
+
+
+class DeploymentFailed(CiError):
+    """The new release does not serve; what served before still does."""
+
+
+class Activation:
+    """Brings a release of the server directory ``place`` into service.
+
+    ``environ`` is the environment of the deployment, ``say`` gets a sentence for each step, and ``timeout`` is
+    the time in seconds that a release has to answer, in the rehearsal and again in service.
+    """
+
+    def __init__(
+        self, place: ServerDirectory, *, environ: Mapping[str, str], say: Say, timeout: float
+    ) -> None:
+        self._place, self._environ, self._say, self._timeout = place, environ, say, timeout
+        self._env_file = place.shared / ".env"
+        self._server = Server(place.shared, "gunicorn")
+        self._rehearsal = Server(place.shared, "rehearsal")
+
+    def settle(self) -> None:
+        """Finish or undo what a deployment left that was killed.
+
+        While ``fallback`` is there, the new release was not proven: it goes, and the old one stays. Without it,
+        it was proven: it stays, and the old one goes.
+        """
+        self._stop_rehearsal()
+        if self._place.fallback.is_symlink():
+            self._say("undoing a deployment that was interrupted")
+            self._server.drop_successor()
+            self._place.undo_switch()
+        elif self._server.successor() is not None:
+            self._say("finishing a deployment that was interrupted")
+            self._server.promote_successor()
+        self._server.shorten_log()
+
+    def activate(self, release: Release) -> str:
+        """Make ``release`` serve; return its address. Raises CiError; then everything is as before."""
+        arguments = settings.gunicorn_arguments(release.folder)
+        if self._server.is_running():
+            started = self._server.started()
+            self._check_unchanged(started, arguments)
+            self._rehearse(release, started)
+            self._exchange(release, started)
+        else:
+            started = Started(self._choose_port(), arguments)
+            self._rehearse(release, started)
+            self._start(release, started)
+        return started.address
+
+    def _choose_port(self) -> int:
+        wanted = settings.wanted_port(self._environ, self._env_file) or settings.DEFAULT_PORT
+        port = settings.free_port(wanted)
+        if port != wanted:
+            self._say(f"port {wanted} is taken by another program, so the server gets port {port}")
+        return port
+
+    def _check_unchanged(self, started: Started, arguments: tuple[str, ...]) -> None:
+        """An exchange keeps port, environment and arguments; raises CiError if the arguments have to change."""
+        again = "run `ci stop` and deploy again"
+        wanted = settings.wanted_port(self._environ, self._env_file)
+        if wanted not in (None, started.port):
+            self._say(f"the server keeps port {started.port}; to move it to {wanted}, {again}")
+        if settings.changed_since(self._env_file, self._server.lock_file):
+            self._say(f"{self._env_file} was changed after the server was started; for the change {again}")
+        if arguments != started.arguments:
+            new, old = " ".join(arguments), " ".join(started.arguments)
+            raise CiError(f"the Procfile now gives gunicorn {new!r}, the server runs with {old!r}: {again}")
+
+    def _rehearse(self, release: Release, started: Started) -> None:
+        """Run the release on a port that nobody knows: one that does not start or answer never meets a client.
+
+        More than `gunicorn --check-config`, which knows only whether the app can be loaded. And it is the proof
+        where old and new release have the same name, so that their answers can't be told apart.
+        """
+        with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            self._rehearsal.log_file.unlink(missing_ok=True)
+            try:
+                self._rehearsal.start(
+                    release.folder,
+                    started,
+                    options=("--bind", f"fd://{listener.fileno()}", "--workers", "1"),
+                    env=self._server_environment(started),
+                    listener=listener.fileno(),
+                )
+                seconds = self._wait(release, address, is_alive=self._rehearsal.is_running)
+            except CiError as error:
+                raise self._failure(release, error, self._rehearsal.last_lines()) from None
+            finally:
+                self._stop_rehearsal()
+        self._say(f"release {release.name} is ready: in a rehearsal it answered after {seconds:.1f} s")
+
+    def _stop_rehearsal(self) -> None:
+        self._rehearsal.stop(grace=3.0, how=signal.SIGQUIT)
+
+    def _start(self, release: Release, started: Started) -> None:
+        """Start the server, where none runs."""
+        previous, log_start = self._place.current_release(), self._server.log_size()
+        self._place.point_to(release)
+        try:
+            self._server.start(self._place.current, started, env=self._server_environment(started))
+            self._wait(release, started.address, is_alive=self._server.is_running)
+            smoke.confirm(started.address, release.name)
+        except BaseException as error:
+            self._server.stop(grace=3.0)
+            self._place.point_to(previous)
+            if isinstance(error, CiError):
+                raise self._failure(release, error, self._server.last_lines(start=log_start)) from None
+            raise
+        self._say(f"release {release.name} serves at {started.address}")
+
+    def _exchange(self, release: Release, started: Started) -> None:
+        """Let the server start a second one beside it, with ``release``, then end the first."""
+        previous, log_start = self._place.current_release(), self._server.log_size()
+        self._place.begin_switch(release)
+        try:
+            self._server.start_successor(timeout=self._timeout)
+            self._wait(release, started.address, is_alive=lambda: self._server.successor() is not None)
+        except BaseException as error:
+            self._server.drop_successor()
+            self._place.undo_switch()
+            if isinstance(error, CiError):
+                raise self._failure(release, error, self._server.last_lines(start=log_start)) from None
+            raise
+        self._place.end_switch()
+        self._server.promote_successor()
+        self._look_again(release, previous, started)
+        replaced = f", in place of {previous.name}" if previous else ""
+        self._say(f"release {release.name} serves at {started.address}{replaced}")
+
+    def _look_again(self, release: Release, previous: Release | None, started: Started) -> None:
+        """Ask the new server now that it is alone; if it fails, exchange it for the previous release."""
+        try:
+            smoke.confirm(started.address, release.name)
+        except smoke.Unhealthy as error:
+            log = self._server.last_lines()
+            if previous and previous != release:
+                self._say(f"release {release.name} fails in service, going back to {previous.name}")
+                self._exchange(previous, started)
+            raise self._failure(release, error, log) from None
+
+    def _wait(self, release: Release, address: str, *, is_alive: Callable[[], bool]) -> float:
+        return smoke.wait_for(address, release.name, timeout=self._timeout, is_alive=is_alive)
+
+    def _server_environment(self, started: Started) -> dict[str, str]:
+        return settings.environment(self._environ, self._env_file, started.port)
+
+    def _failure(self, release: Release, error: CiError, log: str) -> DeploymentFailed:
+        current = self._place.current_release()
+        serves = current is not None and self._server.is_running()
+        state = f"Release {current.name} serves on." if current and serves else "No server runs, as before."
+        shown = f"\nThe last lines of its log:\n{log}" if log else ""
+        return DeploymentFailed(f"release {release.name} was not deployed: {error}. {state}{shown}")

@@ -1,0 +1,188 @@
+"""The archive of a release: `dist/<project>-<release>.tar.gz`, made of tracked files and a `release.json`
+that says what it is.
+
+Standard library only: `ci build` runs on every engine. Two builds of one commit with the same
+SOURCE_DATE_EPOCH are equal to the last byte (https://reproducible-builds.org/docs/source-date-epoch/).
+"""
+
+import gzip
+import io
+import json
+import os
+import re
+import stat
+import tarfile
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ci.deploy import repository
+from ci.errors import CommandError, UsageError
+from ci.process import git
+
+FOLDER = "dist"
+RELEASE_FILE = "release.json"
+
+_RELEASE = r"[0-9a-f]{12}(-dirty)?"
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a checkout is at. ``time`` in seconds since 1970; ``dirty``: its tracked files differ from the
+    commit."""
+
+    id: str
+    time: int
+    dirty: bool
+
+    @property
+    def release(self) -> str:
+        """The name of a release that is built from it."""
+        return self.id[:12] + ("-dirty" if self.dirty else "")
+
+
+def build(
+    root: Path, paths: Sequence[str], *, checks: Sequence[str] = (), environ: Mapping[str, str] = os.environ
+) -> Path:
+    """Make the archive of the tracked files under ``paths`` of the checkout ``root``; return where it is.
+
+    ``checks`` are the names of the jobs that have passed. In ``environ``, CI_COMMIT (with CI_DIRTY=1) names
+    the commit where HEAD does not, and SOURCE_DATE_EPOCH is the time of the build. Archives of other releases
+    are removed.
+
+    Raises UsageError: a path that matches nothing, or a file that can't go into an archive.
+    """
+    project = project_name(root)
+    commit = _commit(root, environ)
+    contents = dict(_contents(root, _tracked(root, paths)))
+    contents[RELEASE_FILE] = (_release_json(root, commit, checks, environ), 0o644)
+    folder = root / FOLDER
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{project}-{commit.release}.tar.gz"
+    for old in _archives(folder, project):
+        old.unlink()
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_bytes(_packed(contents, commit.time))
+    os.replace(unfinished, path)
+    return path
+
+
+def find(root: Path, path: Path | None = None) -> Path:
+    """The archive to deploy: ``path``, or the only one in `dist/`. Raises UsageError if there is none, or
+    several."""
+    if path is not None:
+        if not path.is_file():
+            raise UsageError(f"there is no archive {path}; make one with: ci build PATH...")
+        return path
+    found = sorted((root / FOLDER).glob("*.tar.gz"))
+    if not found:
+        raise UsageError(f"there is no archive in {FOLDER}/; make one with: ci build PATH...")
+    if len(found) > 1:
+        names = ", ".join(one.name for one in found)
+        raise UsageError(f"there are {len(found)} archives in {FOLDER}/ ({names}); name the one to deploy")
+    return found[0]
+
+
+def project_name(root: Path) -> str:
+    """The name in `pyproject.toml`. Raises UsageError if there is none."""
+    try:
+        with (root / "pyproject.toml").open("rb") as file:
+            name = tomllib.load(file)["project"]["name"]
+    except (FileNotFoundError, tomllib.TOMLDecodeError, KeyError, TypeError):
+        name = None
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise UsageError(
+            'pyproject.toml names no project: write its name under [project], as in name = "shop"'
+        )
+    return name
+
+
+def _archives(folder: Path, project: str) -> list[Path]:
+    """The archives that earlier builds of this project left."""
+    name = re.compile(rf"{re.escape(project)}-{_RELEASE}\.tar\.gz(\.unfinished)?")
+    return [path for path in folder.iterdir() if name.fullmatch(path.name)]
+
+
+def _commit(root: Path, environ: Mapping[str, str]) -> Commit:
+    given = environ.get("CI_COMMIT")
+    if given and not re.fullmatch(r"[0-9a-f]{40}", given):
+        raise UsageError(f"CI_COMMIT must be 40 hex digits, not {given!r}")
+    try:
+        commit = given or git("rev-parse", "--verify", "HEAD", cwd=root)
+        seconds = int(
+            git("show", "--no-patch", "--no-show-signature", "--format=%ct", commit, "--", cwd=root)
+        )
+    except CommandError as error:
+        raise UsageError(f"a release is built from a commit, and git finds none: {error}") from None
+    if given:
+        return Commit(commit, seconds, environ.get("CI_DIRTY") == "1")
+    return Commit(commit, seconds, bool(git("status", "--porcelain", "--untracked-files=no", cwd=root)))
+
+
+def _tracked(root: Path, paths: Sequence[str]) -> list[str]:
+    """The tracked files under ``paths``, sorted. Raises UsageError for a path that holds none."""
+    if not paths:
+        raise UsageError(
+            "nothing to build: name the files and folders of the release, as in: ci build app Procfile"
+        )
+    found: set[str] = set()
+    for path in paths:
+        try:
+            listed = git("--literal-pathspecs", "ls-files", "-z", "--", path, cwd=root)
+        except CommandError as error:
+            raise UsageError(f"{path!r} can't be built: {error}") from None
+        if not listed:
+            raise UsageError(f"git tracks nothing at {path!r}; check its spelling, or add it with: git add")
+        found.update(listed.rstrip("\0").split("\0"))
+    return sorted(found - {RELEASE_FILE})
+
+
+def _contents(root: Path, names: Sequence[str]) -> Iterator[tuple[str, tuple[bytes, int]]]:
+    """Each file's name, content and mode. A file that was deleted but is still tracked is left out."""
+    for name in names:
+        path = root / name
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISREG(mode):
+            raise UsageError(
+                f"{name} is no plain file: a release holds no links and no submodules; put the file itself there"
+            )
+        yield name, (path.read_bytes(), 0o755 if mode & 0o100 else 0o644)
+
+
+def _release_json(root: Path, commit: Commit, checks: Sequence[str], environ: Mapping[str, str]) -> bytes:
+    fields = {
+        "release": commit.release,
+        "commit": commit.id,
+        "built": _build_time(environ).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "checks": list(checks),
+        "repository": repository.page(root),
+    }
+    return json.dumps(fields, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _build_time(environ: Mapping[str, str]) -> datetime:
+    epoch = environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(UTC)
+    if not re.fullmatch(r"[0-9]{1,11}", epoch):
+        raise UsageError(f"SOURCE_DATE_EPOCH must be seconds since 1970, not {epoch!r}")
+    return datetime.fromtimestamp(int(epoch), UTC)
+
+
+def _packed(contents: Mapping[str, tuple[bytes, int]], seconds: int) -> bytes:
+    """The archive: names sorted, everything that differs between machines left out."""
+    packed = io.BytesIO()
+    with (
+        gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        for name, (content, mode) in sorted(contents.items()):
+            member = tarfile.TarInfo(name)
+            member.size, member.mode, member.mtime = len(content), mode, seconds
+            archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()

@@ -1,0 +1,229 @@
+"""One gunicorn in the background: started, asked, exchanged for its successor without a lost request,
+stopped.
+
+A number in a pid file proves nothing: after a crash it may be another program's. What proves that the server
+runs is a lock that gunicorn inherits at its start and all its processes hold, through every exchange, until
+the last of them has ended. The file also says which session they are in, and a pid counts only if it belongs
+to that session.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ci.errors import CiError
+
+_LARGEST_LOG = 5_000_000  # bytes; a larger one is emptied at the next deployment
+
+# A shell between this process and gunicorn: it starts gunicorn in the background, writes down the session and
+# ends, so that gunicorn is nobody's child. Its parent could not be: a deployment ends long before the server.
+_LAUNCH = 'printf "%s\\n%s\\n" "$$" "$2" >"$1"; shift 2; "$@" &'
+
+
+class ServerError(CiError):
+    """Gunicorn does not do what it should."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """How a server was started, which stays as it is until it is stopped: its port and gunicorn's
+    arguments."""
+
+    port: int
+    arguments: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Where it answers on this machine."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Server:
+    """The gunicorn whose files are ``<folder>/<name>.pid``, ``.lock`` and ``.log``."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.pid_file = folder / f"{name}.pid"
+        self.successor_file = folder / f"{name}.pid.2"  # gunicorn chooses this name
+        self.lock_file = folder / f"{name}.lock"
+        self.log_file = folder / f"{name}.log"
+
+    def start(
+        self,
+        release: Path,
+        started: Started,
+        *,
+        options: Sequence[str] = (),
+        env: Mapping[str, str],
+        listener: int | None = None,
+    ) -> None:
+        """Start gunicorn in the background, serving the folder or link ``release``; it does not wait for it
+        to answer.
+
+        ``options`` are more of gunicorn's own, ``env`` is its whole environment and ``listener`` a socket
+        that it takes over.
+
+        The command line is what SIGUSR2 runs again, so every path in it goes through the link; and Python is
+        named, because the first line of ``bin/gunicorn`` holds the environment of one release.
+        """
+        command = [
+            str(release / ".venv/bin/python"),
+            str(release / ".venv/bin/gunicorn"),
+            "--chdir",
+            str(release),
+            "-c",
+            str(release / "gunicorn.conf.py"),
+            "--pid",
+            str(self.pid_file),
+            *options,
+            *started.arguments,
+        ]
+        with self.lock_file.open("a") as lock, self.log_file.open("ab") as log:
+            os.chmod(self.log_file, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.pid_file.unlink(missing_ok=True)
+            self.successor_file.unlink(missing_ok=True)
+            subprocess.run(
+                ["/bin/sh", "-c", _LAUNCH, "sh", str(self.lock_file), json.dumps(asdict(started)), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=env,
+                cwd=self.lock_file.parent,
+                check=True,
+                start_new_session=True,
+                pass_fds=[lock.fileno()] if listener is None else [lock.fileno(), listener],
+            )
+
+    def is_running(self) -> bool:
+        """Whether any process of the server lives."""
+        try:
+            with self.lock_file.open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
+    def started(self) -> Started:
+        """How the running server was started."""
+        fields = json.loads(self._lock_lines()[1])
+        return Started(int(fields["port"]), tuple(fields["arguments"]))
+
+    def master(self) -> int | None:
+        """The process id of the gunicorn that serves."""
+        return self._own_process(self.pid_file)
+
+    def successor(self) -> int | None:
+        """The process id of the gunicorn that SIGUSR2 has started beside it."""
+        return self._own_process(self.successor_file)
+
+    def start_successor(self, *, timeout: float) -> None:
+        """Start a second gunicorn on the same socket. Raises ServerError if none came in ``timeout`` seconds."""
+        master = self.master()
+        if master is None:
+            raise ServerError(
+                f"the server runs, but {self.pid_file} names none of its processes; "
+                "run `ci stop` and deploy again"
+            )
+        if self.successor() is None:
+            self.successor_file.unlink(missing_ok=True)
+        os.kill(master, signal.SIGUSR2)
+        if not _until(lambda: self.successor() is not None, timeout):
+            raise ServerError("gunicorn did not start its successor")
+
+    def drop_successor(self, *, grace: float = 3.0) -> None:
+        """End the second gunicorn; the first serves on. A successor that was only just started is waited
+        for."""
+        _until(lambda: self.successor() is not None, 3.0)
+        successor = self.successor()
+        if successor is not None:
+            _signal(successor, signal.SIGTERM)
+            if not _until(lambda: self.successor() is None, grace):
+                _signal(successor, signal.SIGKILL)
+                _until(lambda: self.successor() is None, grace)
+
+    def promote_successor(self, *, grace: float = 30.0) -> None:
+        """End the first gunicorn when it has answered what it is answering, at most ``grace`` seconds; the
+        second takes its place.
+
+        Raises ServerError if it does not.
+        """
+        master, successor = self.master(), self.successor()
+        if master is not None:
+            _signal(master, signal.SIGTERM)
+            if not _until(lambda: self.master() != master, grace):
+                _signal(master, signal.SIGKILL)
+        if not _until(lambda: self.master() == successor, 10.0):
+            raise ServerError("the new server did not take the place of the old one")
+
+    def stop(self, *, grace: float = 30.0, how: signal.Signals = signal.SIGTERM) -> None:
+        """End all processes of the server; those that live after ``grace`` seconds are killed."""
+        if not self.is_running():
+            return
+        session = self._session()
+        _signal(-session, how)
+        if not _until(lambda: not self.is_running(), grace):
+            _signal(-session, signal.SIGKILL)
+            if not _until(lambda: not self.is_running(), 5.0):
+                raise ServerError(f"processes of the server live on, see: ps -s {session}")
+
+    def shorten_log(self) -> None:
+        """Empty the log if it has become too large."""
+        if self.log_file.exists() and self.log_file.stat().st_size > _LARGEST_LOG:
+            os.truncate(self.log_file, 0)
+
+    def log_size(self) -> int:
+        """The size of the log in bytes."""
+        return self.log_file.stat().st_size if self.log_file.exists() else 0
+
+    def last_lines(self, *, start: int = 0, count: int = 20) -> str:
+        """The last lines that the log has beyond ``start`` bytes, indented."""
+        if not self.log_file.exists():
+            return ""
+        lines = self.log_file.read_bytes()[start:].decode(errors="replace").splitlines()
+        return "\n".join(f"    {line}" for line in lines[-count:])
+
+    def _session(self) -> int:
+        return int(self._lock_lines()[0])
+
+    def _lock_lines(self) -> list[str]:
+        """Both lines of the lock file. The shell of `start` may not have written them yet."""
+        if not _until(lambda: self.lock_file.read_text().count("\n") == 2, 5.0):
+            raise ServerError(f"{self.lock_file} does not say which server holds it; end that server by hand")
+        return self.lock_file.read_text().splitlines()
+
+    def _own_process(self, file: Path) -> int | None:
+        """The pid in ``file`` if it is one of this server's processes."""
+        try:
+            pid = int(file.read_text())
+            return pid if self.is_running() and os.getsid(pid) == self._session() else None
+        except (FileNotFoundError, ValueError, ProcessLookupError):
+            return None
+
+
+def _signal(process: int, number: signal.Signals) -> None:
+    """Send a signal to a process, or with a minus to a group; one that has ended already is no error."""
+    try:
+        if process < 0:
+            os.killpg(-process, number)
+        else:
+            os.kill(process, number)
+    except ProcessLookupError:
+        pass
+
+
+def _until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait until ``condition`` holds; False if it doesn't within ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True

@@ -1,0 +1,107 @@
+"""The embedded target: releases on this machine, exchanged without a lost request.
+
+A deployment prepares the new release beside the running one, rehearses it on a port that nobody knows, and only
+then lets gunicorn exchange itself (SIGUSR2): both answer for a moment, the new one proves itself, the old one
+ends. Killed at any moment, it leaves a server that serves; the next deployment finishes or undoes what was begun.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ci.deploy.activation import Activation, Say
+from ci.deploy.directory import MakeEnvironment, ServerDirectory
+from ci.deploy.gunicorn import Server
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A release that answers at ``address``; ``previous`` is the name of the one that was current before."""
+
+    release: str
+    address: str
+    previous: str | None
+
+
+def directory_of(root: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the server of the checkout ``root`` lives: CI_SERVER_DIRECTORY, else ``var/server`` in it.
+
+    `ci run` sets the variable, because each of its jobs has a checkout of its own.
+    """
+    return Path(environ.get("CI_SERVER_DIRECTORY") or root / "var" / "server").absolute()
+
+
+def deploy(
+    archive: Path,
+    directory: Path,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    make_environment: MakeEnvironment | None = None,
+    say: Say = print,
+    timeout: float = 30.0,
+) -> Deployed:
+    """Make the server in ``directory`` serve the release in ``archive``; start the server if none runs.
+
+    ``make_environment`` makes the release's Python environment (default: by ci.environment), and ``say`` gets a
+    sentence for each step. The release has ``timeout`` seconds to answer, in the rehearsal and again in service.
+    If ``environ`` holds CI_NOTICE_FILE, the address is written into that file.
+
+    Raises CiError: DeploymentFailed with the end of the server's log, Busy, BadArchive, UsageError or
+    EnvironmentProblem. What served before then serves on.
+    """
+    place = ServerDirectory(directory.absolute())
+    with place.locked(f"deploying {archive.name}"):
+        activation = Activation(place, environ=environ, say=say, timeout=timeout)
+        activation.settle()
+        previous = place.current_release()
+        release = place.add(archive, make_environment or _environment_maker(say))
+        try:
+            address = activation.activate(release)
+        except BaseException as error:
+            place.record(release, f"failed: {str(error).partition('. ')[0] or type(error).__name__}")
+            place.remove(release)
+            raise
+        place.record(release, "deployed")
+        place.prune(previous)
+    if environ.get("CI_NOTICE_FILE"):
+        Path(environ["CI_NOTICE_FILE"]).write_text(address + "\n", encoding="utf-8")
+    return Deployed(release.name, address, previous.name if previous else None)
+
+
+def stop(directory: Path, *, say: Say = print, grace: float = 30.0) -> str | None:
+    """Stop the server in ``directory``; return the name of the release that it served.
+
+    Requests that are being answered have ``grace`` seconds. If no server runs, that is said, and None returned.
+    Raises Busy during a deployment.
+    """
+    place = ServerDirectory(directory.absolute())
+    server = Server(place.shared, "gunicorn")
+    if place.shared.is_dir():
+        with place.locked("stopping"):
+            Server(place.shared, "rehearsal").stop(grace=3.0, how=signal.SIGQUIT)
+            place.undo_switch()
+            if server.is_running():
+                return _stop(place, server, say, grace)
+    say(f"no server runs in {place.path}")
+    return None
+
+
+def _stop(place: ServerDirectory, server: Server, say: Say, grace: float) -> str:
+    master, address, release = server.master(), server.started().address, place.current_release()
+    server.stop(grace=grace)
+    place.record(release, "stopped")
+    name = release.name if release else "unknown"
+    say(f"stopped release {name} at {address} (process {master})")
+    return name
+
+
+def _environment_maker(say: Say) -> MakeEnvironment:
+    def make(lock: Path, folder: Path) -> None:
+        from ci import environment
+
+        environment.make(str(folder), sys.executable, str(lock), say=say)
+
+    return make

@@ -1,0 +1,71 @@
+"""Ask a running release how it is: `GET /healthz` answers `{"status": "ok", "release": "<name>"}`.
+
+Every question goes over a new connection, which is closed afterwards: an old connection stays with the old
+server, and a held one makes gunicorn wait for it.
+"""
+
+import http.client
+import json
+import time
+from collections.abc import Callable
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from ci.errors import CiError
+
+_LARGEST_ANSWER = 64 * 1024  # bytes
+_PAUSE = 0.03  # seconds between two questions
+
+
+class Unhealthy(CiError):
+    """A release does not answer, or not as the one that was expected."""
+
+
+def release_at(address: str, *, timeout: float = 5.0) -> str:
+    """The name of the release at ``address`` (``http://127.0.0.1:8000``), within ``timeout`` seconds. Raises
+    Unhealthy."""
+    parts = urlsplit(address)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    try:
+        with closing(kind(parts.netloc, timeout=timeout)) as connection:
+            connection.request("GET", "/healthz", headers={"Connection": "close", "User-Agent": "ci"})
+            response = connection.getresponse()
+            content = response.read(_LARGEST_ANSWER)
+    except (OSError, http.client.HTTPException) as error:
+        raise Unhealthy(f"{address}/healthz does not answer: {error or type(error).__name__}") from None
+    if response.status != 200:
+        raise Unhealthy(f"{address}/healthz answers {response.status} {response.reason}")
+    try:
+        return str(json.loads(content)["release"])
+    except (ValueError, TypeError, KeyError):
+        raise Unhealthy(f"{address}/healthz answers without the name of a release") from None
+
+
+def wait_for(address: str, release: str, *, timeout: float, is_alive: Callable[[], bool]) -> float:
+    """Wait until ``release`` answers at ``address``; return after how many seconds it did.
+
+    Raises Unhealthy after ``timeout`` seconds, or as soon as ``is_alive`` says that nobody is left who could
+    answer.
+    """
+    started = time.monotonic()
+    while True:
+        left = started + timeout - time.monotonic()
+        try:
+            confirm(address, release, times=1, timeout=max(0.1, left))
+        except Unhealthy as error:
+            if not is_alive():
+                raise Unhealthy("the server ended by itself") from None
+            if time.monotonic() - started > timeout:
+                raise Unhealthy(f"release {release} did not answer within {timeout:g} s: {error}") from None
+            time.sleep(_PAUSE)
+        else:
+            return time.monotonic() - started
+
+
+def confirm(address: str, release: str, *, times: int = 10, timeout: float = 5.0) -> None:
+    """Ask ``times`` times in a row, each at most ``timeout`` seconds; raises Unhealthy unless every answer
+    names ``release``."""
+    for _ in range(times):
+        found = release_at(address, timeout=timeout)
+        if found != release:
+            raise Unhealthy(f"{address}/healthz names release {found}, not {release}")

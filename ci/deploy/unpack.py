@@ -1,0 +1,67 @@
+"""Take the archive of a release apart, trusting nothing in it."""
+
+import json
+import re
+import tarfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from ci.deploy.archive import RELEASE_FILE
+from ci.errors import CiError
+
+#: What every release brings: what it is, what it needs, and how it is served.
+NEEDED_FILES = (RELEASE_FILE, "requirements.txt", "gunicorn.conf.py")
+
+#: A release name goes into folder names, logs and addresses.
+RELEASE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
+
+
+class BadArchive(CiError):
+    """The file is not an archive that `ci build` could have made."""
+
+
+def release_name(archive: Path) -> str:
+    """The name of the release in ``archive``. Raises BadArchive."""
+    try:
+        with tarfile.open(archive, "r:gz") as opened:
+            member = opened.extractfile(RELEASE_FILE)
+            fields = json.loads(member.read(65536)) if member else None
+    except (OSError, EOFError, zlib.error, tarfile.TarError, KeyError, ValueError) as error:
+        raise BadArchive(
+            f"{archive} is not the archive of a release: {error}. Make one with: ci build PATH..."
+        ) from None
+    name = fields.get("release") if isinstance(fields, dict) else None
+    if not isinstance(name, str) or not RELEASE_NAME.fullmatch(name):
+        raise BadArchive(
+            f"{archive}: {RELEASE_FILE} names no release. Make the archive with: ci build PATH..."
+        )
+    return name
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Put the files of ``archive`` into the new ``folder``.
+
+    Only plain files and folders are taken, as `ci build` writes them: a link, even one that seems to stay
+    inside, is what every known way around tarfile's own checks is made of (as CVE-2025-4517).
+
+    Raises BadArchive; ``folder`` may then hold some of the files.
+    """
+    folder.mkdir()
+    try:
+        with tarfile.open(archive, "r:gz") as opened:
+            for member in opened:
+                _check(archive, member)
+                opened.extract(member, folder, filter="data")
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+        raise BadArchive(f"{archive} can't be unpacked: {error}") from None
+    missing = [name for name in NEEDED_FILES if not (folder / name).is_file()]
+    if missing:
+        raise BadArchive(f"{archive} holds no {' and no '.join(missing)}; name them in: ci build PATH...")
+
+
+def _check(archive: Path, member: tarfile.TarInfo) -> None:
+    name = PurePosixPath(member.name)
+    if name.is_absolute() or ".." in name.parts:
+        raise BadArchive(f"{archive}: {member.name!r} leads out of the release; nothing was deployed")
+    if not (member.isreg() or member.isdir()):
+        raise BadArchive(f"{archive}: {member.name!r} is neither a file nor a folder; nothing was deployed")
