@@ -1,0 +1,97 @@
+"""The one place that starts processes: short ones whose output is the answer, and long ones that are followed."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from ci.errors import CommandError
+
+#: With these git tells a hook or an alias which repository it works in (``git rev-parse --local-env-vars``, git
+#: 2.39, without GIT_CONFIG_COUNT, which people set themselves). They would bend every other git command.
+GIT_VARIABLES = frozenset(
+    """GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_CONFIG GIT_CONFIG_PARAMETERS GIT_OBJECT_DIRECTORY GIT_DIR GIT_WORK_TREE
+    GIT_IMPLICIT_WORK_TREE GIT_GRAFT_FILE GIT_INDEX_FILE GIT_NO_REPLACE_OBJECTS GIT_REPLACE_REF_BASE GIT_PREFIX
+    GIT_INTERNAL_SUPER_PREFIX GIT_SHALLOW_FILE GIT_COMMON_DIR GIT_NAMESPACE GIT_QUARANTINE_PATH""".split()
+)
+
+
+class Completed(Struct, frozen=True):
+    """A process that ended, with what it wrote. Bytes that are no UTF-8 are kept as surrogates (PEP 383)."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+def environment() -> dict[str, str]:
+    """This process's environment without what a calling git hook put there."""
+    return {name: value for name, value in os.environ.items() if name not in GIT_VARIABLES}
+
+
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    input: str = "",
+    timeout: float | None = None,
+    check: bool = True,
+) -> Completed:
+    """Run a program to its end and return what it wrote.
+
+    ``env`` replaces the whole environment (default: ``environment()``), ``timeout`` is in seconds.
+    Raises CommandError when the program is missing, takes too long or, with ``check``, fails.
+    """
+    try:
+        ended = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment() if env is None else env,
+            input=input.encode(errors="surrogateescape"),
+            capture_output=True,
+            timeout=timeout,
+        )
+    except FileNotFoundError:
+        if cwd is not None and not cwd.is_dir():
+            raise
+        raise CommandError(f"{command[0]} is not installed, or not on PATH") from None
+    except subprocess.TimeoutExpired:
+        raise CommandError(f"`{shlex.join(command)}` did not end within {timeout:g} seconds") from None
+    stdout, stderr = (stream.decode(errors="surrogateescape") for stream in (ended.stdout, ended.stderr))
+    if check and ended.returncode:
+        raise CommandError(_failure(command, ended.returncode, stdout, stderr))
+    return Completed(ended.returncode, stdout, stderr)
+
+
+def _failure(command: Sequence[str], exit_code: int, stdout: str, stderr: str) -> str:
+    said = [
+        f"  {name}: {line}" for name, text in (("stdout", stdout), ("stderr", stderr)) for line in text.splitlines()
+    ]
+    text = "\n".join([f"`{shlex.join(command)}` ended with exit code {exit_code}", *said])
+    return text.encode(errors="replace").decode()
+
+
+def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, input: str = "") -> str:
+    """Run git in ``cwd`` and return its output without the last newline.
+
+    ``env`` is added to the environment. No hook, prompt or background program of git runs, and git takes no lock
+    that it doesn't need. Raises CommandError.
+    """
+    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    settings = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "core.splitIndex=false", "gc.auto=0")
+    command = ["git", *(word for setting in settings for word in ("-c", setting)), *arguments]
+    return run(command, cwd=cwd, env={**environment(), **quiet, **(env or {})}, input=input).stdout.rstrip("\n")
+
+
+def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
+    """Start a program in a session (and so a process group) of its own, without input.
+
+    Both its streams go to the file descriptor ``output``. The process's id is also that of its group.
+    """
+    return subprocess.Popen(
+        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+    )

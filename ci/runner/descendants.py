@@ -1,0 +1,90 @@
+"""Find and end every process of a job, also those that made themselves a session of their own.
+
+Each process of a job inherits the variable CI_JOB_COOKIE, which /proc shows (Jenkins ends leftovers the same way). A
+process that is meant to outlive its job removes the variable and starts a session. Where there is no /proc, only the
+process groups of the job's commands are known.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+COOKIE = "CI_JOB_COOKIE"
+_PROC = Path("/proc")
+_HAS_PROC = (_PROC / "self" / "environ").exists()
+_PAUSE = 0.02
+
+
+def cookies(value: str) -> list[str]:
+    """The cookies in the variable's value: a run inside a job of another run adds its own."""
+    return value.split(":")
+
+
+def alive(cookie: str, groups: Iterable[int] = ()) -> set[int]:
+    """Ids of the living processes that carry a cookie beginning with ``cookie`` or belong to one of ``groups``."""
+    wanted = set(groups)
+    if not _HAS_PROC:
+        return {group for group in wanted if has_members(group)}
+    own = os.getpid()
+    return {
+        pid for pid in map(int, filter(str.isdigit, os.listdir(_PROC))) if pid != own and _belongs(pid, cookie, wanted)
+    }
+
+
+def _belongs(pid: int, cookie: str, groups: set[int]) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            state, _parent, group = file.read().rpartition(b")")[2].split(None, 3)[:3]
+        if state in b"ZX":
+            return False
+        if int(group) in groups:
+            return True
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return _carries(file.read(), cookie)
+    except (OSError, ValueError):  # it ended meanwhile, or is another user's
+        return False
+
+
+def _carries(environ: bytes, cookie: str) -> bool:
+    if cookie.encode() not in environ:
+        return False
+    variables = environ.decode(errors="surrogateescape").split("\0")
+    values = (value for name, _, value in (entry.partition("=") for entry in variables) if name == COOKIE)
+    return any(one.startswith(cookie) for value in values for one in cookies(value))
+
+
+def has_members(group: int) -> bool:
+    """Whether a process group has members."""
+    return _send(-group, 0)
+
+
+def send(pids: Iterable[int], number: int) -> None:
+    """Send a signal to processes; those that are gone are no error."""
+    for pid in pids:
+        _send(pid if _HAS_PROC else -pid, number)
+
+
+def _send(pid: int, number: int) -> bool:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def end_all(cookie: str, *, grace: float = 2.0) -> int:
+    """End all processes whose cookie begins with ``cookie``, politely for ``grace`` seconds. Returns their number."""
+    asked: set[int] = set()
+    deadline = time.monotonic() + grace
+    while left := alive(cookie):
+        late = time.monotonic() > deadline
+        send(left if late else left - asked, signal.SIGKILL if late else signal.SIGTERM)
+        asked |= left
+        if time.monotonic() > deadline + 5:
+            break  # not even SIGKILL ends a process that waits for a broken disk
+        time.sleep(_PAUSE)
+    return len(asked)

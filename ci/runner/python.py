@@ -1,0 +1,84 @@
+"""Which Python environment a job gets on this machine."""
+
+import re
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from ci import claim, environment, interpreters
+from ci.errors import CiError
+from ci.plan import Job
+
+
+class MissingPython(CiError):
+    """There is no interpreter of the version that a job names."""
+
+
+class Python(Struct, frozen=True):
+    """The environment at ``prefix`` for a job; ``note`` says what is not as the definition wants it."""
+
+    prefix: Path
+    note: str = ""
+
+
+@cache
+def _find(version: str) -> str | None:
+    """``interpreters.find``, which starts interpreters, once in a run and version."""
+    return interpreters.find(version)
+
+
+def choose(job: Job, *, root: Path, folder: Path, clean: bool, say: Callable[[str], None]) -> Python | None:
+    """The environment of a job: the project's own if its version is right, else one below ``folder``, made if need be.
+
+    None for a job without Python. With ``clean`` the project's own is never taken. A matrix cell insists on its
+    version, any other job makes do. Raises MissingPython, and EnvironmentProblem when an environment can't be made.
+    """
+    if job.python is None:
+        return None
+    own = root / ".venv"
+    if not clean and version_of(own) == job.python:
+        return Python(own)
+    made = folder / job.python
+    if version_of(made) == job.python:
+        return Python(made)
+    interpreter = _find(job.python)
+    if interpreter:
+        return Python(_create(made, interpreter, root, say))
+    missing = f"no Python {job.python} on this machine (uv python install {job.python})"
+    if clean or "python" in dict(job.cell):
+        raise MissingPython(missing)
+    return _substitute(own, folder, root, missing, say)
+
+
+def _substitute(own: Path, folder: Path, root: Path, missing: str, say: Callable[[str], None]) -> Python:
+    running = "{}.{}".format(*sys.version_info)
+    if version_of(own):
+        prefix = own
+    elif sys.prefix != sys.base_prefix:
+        prefix = Path(sys.prefix)
+    elif version_of(folder / running) == running:
+        prefix = folder / running
+    else:
+        prefix = _create(folder / running, sys.executable, root, say)
+    return Python(prefix, f"with Python {version_of(prefix) or running}: {missing}")
+
+
+def _create(prefix: Path, interpreter: str, root: Path, say: Callable[[str], None]) -> Path:
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    environment.create(str(prefix), interpreter, str(root / "requirements-dev.txt"), say=say)
+    return prefix
+
+
+def version_of(prefix: Path) -> str | None:
+    """The version (``3.13``) of the finished environment at ``prefix``, read from its files; None if there is none."""
+    try:
+        settings = (prefix / "pyvenv.cfg").read_text(errors="replace")
+    except OSError:
+        return None
+    found = re.search(r"^version(?:_info)? *= *(3\.\d+)\b", settings, re.MULTILINE)
+    state = prefix / claim.NAME
+    unfinished = state.exists() and state.read_text(errors="replace").endswith(claim.UNFINISHED)
+    return found[1] if found and not unfinished and (prefix / "bin" / "python").exists() else None

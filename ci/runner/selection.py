@@ -1,0 +1,63 @@
+"""Which jobs a run is about: by name, or those that failed last time."""
+
+import difflib
+from pathlib import Path
+
+import msgspec
+
+from ci.errors import UsageError
+from ci.plan import Job, Plan, Stage
+from ci.runner.results import JobResult, Options
+
+Selected = tuple[tuple[Stage, tuple[Job, ...]], ...]
+
+
+def select(plan: Plan, options: Options, last_run: Path) -> Selected:
+    """The jobs of each stage that the options select, in the plan's order. Raises UsageError for an unknown name."""
+    names = _known(plan, options.names)
+    _known(plan, tuple(options.allow))
+    wanted = [job for job in plan.jobs if not names or names & _names_of(job)]
+    if options.only_failed:
+        done = _passed(last_run)
+        wanted = [job for job in wanted if job.slug not in done]
+    chosen = {job.slug for job in wanted}
+    stages = ((stage, tuple(job for job in stage.jobs if job.slug in chosen)) for stage in plan.stages)
+    return tuple((stage, jobs) for stage, jobs in stages if jobs)
+
+
+def _names_of(job: Job) -> set[str]:
+    return {job.stage, job.group, job.name, job.slug}
+
+
+def _known(plan: Plan, names: tuple[str, ...]) -> set[str]:
+    there = dict.fromkeys(name for job in plan.jobs for name in (job.stage, job.group, job.slug, job.name))
+    for name in names:
+        if name not in there:
+            close = difflib.get_close_matches(name, there, n=1)
+            meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(there)}"
+            raise UsageError(f"no stage or job {name!r}; {meant}")
+    return set(names)
+
+
+def _passed(last_run: Path) -> set[str]:
+    """Slugs of the jobs that passed when they last ran; a job that never ran is not among them."""
+    try:
+        results = msgspec.json.decode(last_run.read_bytes(), type=dict[str, str])
+    except FileNotFoundError:
+        raise UsageError("there is no earlier run here whose failed jobs could run again: start with `ci run`") from None
+    except msgspec.MsgspecError:
+        raise UsageError(f"{last_run} can't be read: remove it, and start with `ci run`") from None
+    return {slug for slug, result in results.items() if result in ("success", "skipped")}
+
+
+def remember(plan: Plan, jobs: tuple[JobResult, ...], last_run: Path) -> None:
+    """Write down how jobs ended, beside what is known of those that did not run this time."""
+    try:
+        before = msgspec.json.decode(last_run.read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.MsgspecError):
+        before = {}
+    known = {job.slug for job in plan.jobs}
+    merged = {**before, **{job.slug: job.result for job in jobs}}
+    new = last_run.with_suffix(".new")
+    new.write_bytes(msgspec.json.format(msgspec.json.encode({slug: merged[slug] for slug in merged if slug in known})))
+    new.replace(last_run)
