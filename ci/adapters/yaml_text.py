@@ -46,7 +46,7 @@ _ESCAPES = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"}
 
 
 def document(header: Sequence[str], content: Mapping[str, Value]) -> str:
-    """A whole YAML file: ``header`` as comment lines, then ``content``."""
+    """A whole YAML file: ``header`` as comment lines, then ``content``. A key holds at most 1000 characters (8.2.2)."""
     return "".join(f"{line}\n" for line in [*(f"# {line}".rstrip() for line in header), *_mapping(content, "")])
 
 

@@ -18,10 +18,11 @@ def condition(whens: Iterable[When | None], *, first: bool) -> str | None:
     """The ``if`` of a job that runs when all of ``whens`` hold; ``first``: it belongs to the first stage."""
     clauses = [] if first else [AFTER_EARLIER_STAGES]
     clauses += dict.fromkeys(clause for when in whens if when for clause in _clauses(when))
-    if not clauses:
-        return None
+    if len(clauses) > 1:
+        clauses = [f"({clause})" if " || " in clause else clause for clause in clauses]
     line = " && ".join(clauses)
-    return f"${{{{ {line if len(line) <= _LONGEST_LINE else _over_lines(clauses)} }}}}"
+    lines = "\n&& ".join(clauses)
+    return f"${{{{ {line if len(line) <= _LONGEST_LINE else lines} }}}}" if clauses else None
 
 
 def whens(plan: Plan) -> list[When]:
@@ -35,17 +36,13 @@ def tag_patterns(plan: Plan) -> list[str]:
     return list(dict.fromkeys(pattern for when in whens(plan) for pattern in when.tag))
 
 
-def _over_lines(clauses: list[str]) -> str:
-    return "\n&& ".join(clauses)
-
-
 def _clauses(when: When) -> Iterator[str]:
     """What must hold, all of it."""
     refs = [_ref("heads", branch) for branch in when.branch] + [_ref("tags", tag) for tag in when.tag]
     if refs:
-        yield _any(refs)
+        yield " || ".join(refs)
     if when.event:
-        yield _any([f"github.event_name == '{EVENTS[event]}'" for event in when.event])
+        yield " || ".join(f"github.event_name == '{EVENTS[event]}'" for event in when.event)
     yield from (f"vars.{name} != ''" for name in when.variable)
 
 
@@ -54,7 +51,3 @@ def _ref(kind: str, pattern: str) -> str:
     if pattern.endswith("*"):
         return f"startsWith(github.ref, 'refs/{kind}/{pattern[:-1]}')"
     return f"github.ref == 'refs/{kind}/{pattern}'"
-
-
-def _any(clauses: list[str]) -> str:
-    return clauses[0] if len(clauses) == 1 else f"({' || '.join(clauses)})"

@@ -24,10 +24,10 @@ def minutes(job: Job) -> int:
 
 def _pipeline(plan: Plan) -> Iterator[Note]:
     yield Note("manual-setup", "gate", "", f"make the check `gate` required for {plan.default_branch}, and no other")
-    if plan.concurrency == "queue":
-        yield Note("approximated", "concurrency", "", "of several waiting runs GitHub keeps only the newest")
     if any(when.branch or when.tag for when in conditions.whens(plan)):
         yield Note("approximated", "when", "", "GitHub compares names without case: a branch Main counts as main")
+    if any(job.timeout % 60 for job in plan.jobs):
+        yield Note("approximated", "timeout", "", "GitHub counts whole minutes: rounded up")
 
 
 def _stages(plan: Plan) -> Iterator[Note]:
@@ -42,10 +42,7 @@ def _stages(plan: Plan) -> Iterator[Note]:
 def _job(job: Job) -> Iterator[Note]:
     where = f"environment {job.approval}" if job.approval else "repository"
     for secret in job.secrets:
-        yield Note("manual-setup", "secrets", job.group, f"add the secret {secret_name(secret.id)} to the {where}")
+        yield Note("manual-setup", "secrets", job.stage, f"add the secret {secret_name(secret.id)} to the {where}")
     for name in job.variables:
-        text = f"set the variable {name} of the repository; without it {job.group} is skipped"
-        yield Note("manual-setup", "when.variable", job.group, text)
-    if job.timeout % 60:
-        text = f"{job.timeout} seconds are rounded up to {minutes(job)} min"
-        yield Note("approximated", "timeout", job.group, text)
+        text = f"set the variable {name} of the repository; as long as it is empty, the job is skipped"
+        yield Note("manual-setup", "when.variable", job.stage, text)

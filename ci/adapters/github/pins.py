@@ -35,8 +35,8 @@ TABLE = {
     "actions/upload-artifact": Pin("043fb46d1a93c77aae656e7c1c64a875d1fc6a0a", "v7.0.1"),
 }
 
-_USES = re.compile(r"""(?:- +)?["']?uses["']? *: *["']?([\w.-]+/[\w.-]+)[^\s"'@]*@([^\s"']+)["']?(?: +# *(\S+))?""")
-_BLOCK = re.compile(r"(?:.*:|-) +[|>][-+0-9]*(?: +#.*)?")
+_USES = re.compile(r""" *(?:- +)?["']?uses["']? *: *["']?([\w.-]+/[\w.-]+)[^\s"'@]*@([^\s"']+)["']?(?: +# *(\S+))?""")
+_BLOCK = re.compile(r"( *(?:- +)?)\S.*: +[|>][-+0-9]*(?: +#.*)?")
 
 
 def uses(pins: Mapping[str, Pin], action: str) -> Remarked:
@@ -80,12 +80,12 @@ def _refuse_two_refs(action: str, places: Mapping[Pin, list[str]], ours: Pin | N
 
 def read(text: str) -> Iterator[tuple[str, Pin]]:
     """Each action that a workflow or a local action names, with its pin. Text of commands is not looked at."""
-    block: int | None = None
+    key: int | None = None  # column of the key whose block we are in
     for line in text.splitlines():
-        content = line.lstrip(" ")
-        indent = len(line) - len(content)
-        if block is not None and (not content or indent > block):
+        indent = len(line) - len(line.lstrip(" "))
+        if key is not None and (indent > key or not line.strip(" ")):
             continue
-        block = indent if _BLOCK.fullmatch(content) else None
-        if used := _USES.match(content):
+        block = _BLOCK.fullmatch(line)
+        key = len(block[1]) if block else None
+        if used := _USES.match(line):
             yield used[1], Pin(used[2], used[3] or "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from ci import model
-from ci.adapters.github import notes, pins
+from ci.adapters.github import conditions, notes, pins
 from ci.adapters.github.expressions import axis_value, cell_values, escaped
 from ci.adapters.yaml_text import Value
 from ci.plan import Artifact, Job, Plan, Report, Step
@@ -20,7 +20,7 @@ def steps(job: Job, plan: Plan, pinned: Pins) -> list[Value]:
     return [
         _action("Checkout", "actions/checkout", pinned, {"persist-credentials": False}),
         *_python(job, pinned),
-        *(_cache(cache, job, pinned) for cache in _caches(job)),
+        *(_cache(cache, job, pinned) for cache in _caches(job, plan)),
         *(_input(artifact, pinned) for artifact in job.inputs),
         *(_command(step, job) for step in job.steps),
         *_summary(job),
@@ -43,9 +43,9 @@ def _python_version(job: Job) -> str:
     return axis_value("python") if "python" in dict(job.cell) else str(job.python)
 
 
-def _caches(job: Job) -> tuple[model.Cache, ...]:
-    """None for a job that holds a secret or deploys: what other runs left behind stays out of it."""
-    return () if job.secrets or job.approval else job.caches
+def _caches(job: Job, plan: Plan) -> tuple[model.Cache, ...]:
+    """None for a job that deploys or holds a secret, nor where tags start releases: no other run can poison those."""
+    return () if job.approval or job.secrets or conditions.tag_patterns(plan) else job.caches
 
 
 def _cache(cache: model.Cache, job: Job, pinned: Pins) -> Content:

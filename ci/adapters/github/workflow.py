@@ -12,13 +12,14 @@ from ci.plan import Plan, Stage
 
 PIN_RULE = "Action pins are the exception: this file owns them, Dependabot may move them here."
 
-#: A branch or pull request in the name of a concurrency group.
-_RUN = "${{ github.workflow }}-${{ github.event.pull_request.number || github.run_id }}"
-_CONCURRENCY: dict[str, dict[str, Value]] = {
-    "cancel-superseded-pr": {"group": _RUN, "cancel-in-progress": "${{ github.event_name == 'pull_request' }}"},
-    "queue": {"group": "${{ github.workflow }}-${{ github.ref }}", "cancel-in-progress": False},
-    "parallel": {"group": "${{ github.workflow }}-${{ github.run_id }}", "cancel-in-progress": False},
+#: A run stands in one group with the runs that it waits for or cancels; a group named by the run's id has no other.
+_GROUP = "${{ github.workflow }}-${{ %s }}"
+_CANCEL_SUPERSEDED: dict[str, Value] = {
+    "group": _GROUP % "github.event.pull_request.number || github.run_id",
+    "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
 }
+_QUEUE: dict[str, Value] = {"group": _GROUP % "github.ref", "cancel-in-progress": False, "queue": "max"}
+_PARALLEL: dict[str, Value] = {"group": _GROUP % "github.run_id", "cancel-in-progress": False}
 
 _GATE = """\
 for result in $RESULTS; do
@@ -35,7 +36,7 @@ def render(
 ) -> str:
     """The text of the workflow file."""
     content = Spaced({"name": plan.name, Plain("on"): _triggers(plan), "permissions": {}})
-    content["concurrency"] = _CONCURRENCY[plan.concurrency]
+    content["concurrency"] = _concurrency(plan)
     if plan.env:
         content["env"] = environment(plan.env)
     content["defaults"] = {"run": {"shell": "sh"}}
@@ -58,6 +59,13 @@ def _triggers(plan: Plan) -> dict[str, Value]:
     if on.manual:
         triggers["workflow_dispatch"] = None
     return triggers
+
+
+def _concurrency(plan: Plan) -> dict[str, Value]:
+    if plan.concurrency == "queue":
+        return _QUEUE
+    cancels = plan.concurrency == "cancel-superseded-pr" and plan.triggers.pull_request
+    return _CANCEL_SUPERSEDED if cancels else _PARALLEL
 
 
 def _filter(pattern: str) -> str:
