@@ -17,7 +17,7 @@ ENVIRONMENT_VARIABLE = "CI_ENVIRONMENT"
 Entry = TypeVar("Entry")
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
-_LONGEST_LABEL = 60
+_LONGEST_LABEL = 50
 
 
 class Step(Struct, frozen=True):
@@ -237,10 +237,12 @@ def _steps(commands: tuple[model.Command, ...], retries: int) -> tuple[Step, ...
 
 
 def _label(text: str) -> str:
-    """What a log calls a command: its first line, cut where it is long, without control characters."""
+    """What a log calls a command: the beginning of its first line, whole words, without control characters."""
     line = next(line for line in text.splitlines() if line.strip()).strip()
     line = "".join(letter if letter.isprintable() else " " for letter in line)
-    return line if len(line) <= _LONGEST_LABEL else f"{line[:_LONGEST_LABEL - 1].rstrip()}…"
+    if len(line) <= _LONGEST_LABEL:
+        return line
+    return f"{line[:_LONGEST_LABEL].rpartition(' ')[0] or line[:_LONGEST_LABEL]} …"
 
 
 def _reports(reports: model.Reports, slug: str) -> tuple[Report, ...]:

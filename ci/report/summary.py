@@ -4,6 +4,7 @@ Standard library only: it also has to work where the job's set-up failed half-wa
 """
 
 import json
+import os
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator, Mapping
@@ -142,3 +143,28 @@ def _code(text: str) -> str:
 def _time(seconds: float) -> str:
     size, unit = next(((size, unit) for size, unit in _TIMES if seconds >= size), _TIMES[-1])
     return f"{seconds / size:.3g} {unit}"
+
+
+def summary_command(arguments: list[str]) -> int:
+    """``ci summary JOB --junit FILE ...``: the job's summary, for GitHub or on standard output. Returns the exit code."""
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="ci summary",
+        description="Show a job's reports: as Markdown in $GITHUB_STEP_SUMMARY (or here), and as GitHub annotations.",
+        epilog="example: python3 -m ci summary test --junit reports/junit.xml",
+    )
+    parser.add_argument("job", help="the job's name, for the heading")
+    for kind in READERS:
+        parser.add_argument(f"--{kind}", metavar="FILE", type=Path)
+    options = vars(parser.parse_args(arguments))
+    found = tuple(sections((kind, options[kind]) for kind in READERS if options[kind]))
+    page = markdown(options["job"], found)
+    if target := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with open(target, "a", encoding="utf-8") as file:
+            file.write(page + "\n")
+    else:
+        print(page)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        print(annotations(found), end="")
+    return 0

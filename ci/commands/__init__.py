@@ -1,0 +1,60 @@
+"""The commands, a module per subject. Each is a short function that reads arguments and returns an exit code.
+
+What a command needs is imported when it runs, so that ``ci --help`` and ``ci generate --check`` start quickly.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ci.errors import CiError, UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from ci.definition import Definition
+    from ci.plan import Plan
+
+
+def find_root() -> Path:
+    """The checkout around the working directory. Raises UsageError if there is none."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "ci" / "pipeline.toml").is_file():
+            return folder
+    raise UsageError("there is no ci/pipeline.toml here or in a folder above; run ci inside a checkout of the project")
+
+
+def load(root: Path) -> "tuple[Definition, Plan]":
+    """The definition of the checkout and its plan. Raises UsageError or DefinitionError."""
+    from ci import definition, plan
+
+    loaded = definition.load(root)
+    return loaded, plan.compile(loaded.pipeline)
+
+
+def job_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """Shell completion of stage and job names; silent where there is no valid definition."""
+    from click.shell_completion import CompletionItem
+
+    try:
+        plan = load(find_root())[1]
+    except CiError:
+        return []
+    names = dict.fromkeys(name for job in plan.jobs for name in (job.stage, job.group, job.slug))
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def engine_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """Shell completion of the engines that come with the tool."""
+    from click.shell_completion import CompletionItem
+
+    from ci import adapters
+
+    return [CompletionItem(name) for name in adapters.BUILT_IN if name.startswith(incomplete)]
+
+
+to_engines = click.option(
+    "--to", "engines", metavar="ENGINE", multiple=True, shell_complete=engine_names, help="Only this engine."
+)

@@ -1,0 +1,53 @@
+"""``ci run``."""
+
+import sys
+
+import click
+
+from ci.commands import find_root, job_names, load
+
+
+@click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=job_names)
+@click.option("--clean", is_flag=True, help="Run the last commit in fresh environments, as a CI server sees it.")
+@click.option("--only-failed", is_flag=True, help="Only what did not pass in the last run.")
+@click.option("--keep-going", is_flag=True, help="Run later stages even after a failure.")
+@click.option("--allow", metavar="NAME", multiple=True, shell_complete=job_names, help="Also run this `local = false` job.")
+@click.option("--jobs", "-j", metavar="N", type=click.IntRange(min=1), help="Jobs side by side; without it, the cores.")
+@click.option("--timeout-scale", metavar="X", type=click.FloatRange(min=0, min_open=True), default=1.0,
+              help="Multiply every time limit, for a slow machine.")
+@click.option("--verbose", "-v", is_flag=True, help="Show the output of all jobs as it comes, on a terminal too.")
+@click.option("--list", "list_jobs", is_flag=True, help="Run nothing; list the jobs.")
+@click.option("--json", "as_json", is_flag=True, help="The result (or the list) as JSON on standard output.")
+def run(
+    *, names: tuple[str, ...], clean: bool, only_failed: bool, keep_going: bool, allow: tuple[str, ...],
+    jobs: int | None, timeout_scale: float, verbose: bool, list_jobs: bool, as_json: bool,
+) -> int:
+    """Run the pipeline, or the stages and jobs NAME, on this machine.
+
+    Every job runs in a fresh checkout: of the working tree as it is, or of the last commit with --clean. Reports and
+    logs are left in reports/. Exit code 0, 1 if a job failed, 2 for a wrong definition, 130 on Ctrl-C.
+
+    \b
+    ci run                      everything; ends with the address of the running release
+    ci run test                 one stage or job
+    ci run test-3.13            one cell of a matrix
+    ci run --only-failed        what did not pass the last time
+    """
+    from ci import runner
+    from ci.report import terminal
+
+    root = find_root()
+    plan = load(root)[1]
+    options = runner.Options(
+        names=names, only_failed=only_failed, clean=clean, keep_going=keep_going, jobs=jobs,
+        allow=frozenset(allow), timeout_scale=timeout_scale,
+    )
+    if list_jobs:
+        click.echo(runner.listing(plan, root, options, as_json=as_json), nl=False)
+        return 0
+    display = terminal.display(sys.stderr if as_json else sys.stdout, verbose=verbose)
+    result = runner.run(plan, root, display=display, options=options)
+    if as_json:
+        click.echo(runner.to_json(result))
+    return result.exit_code
