@@ -1,0 +1,172 @@
+"""The pages in a real browser: on a phone, light and dark, without scripts, with no complaint."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app import create_app
+from app.config import Config
+from app.release import Release
+from tests.engines.programs import need, need_module
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.engine
+
+_ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+_COMMIT = "4f2a9c1d07be5a1f6e3b2c4d8a9e0f1122334455"
+_BUILT = datetime(2026, 11, 22, 9, 10, 11, tzinfo=timezone.utc)
+_MATRIX = tuple(f"test ({number}, windows)" for number in range(60))
+RELEASES = {
+    "development": Release(),
+    "usual": Release("4f2a9c1d07be", _COMMIT, _BUILT, ("lint", "test"), "https://github.com/example/shop"),
+    "long": Release("x" * 58 + "-dirty", _COMMIT, _BUILT, ("w" * 120, *_MATRIX)),
+}
+every_page = pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("development", "/"),
+        ("usual", "/"),
+        ("long", "/"),
+        ("usual", "/nothing-here"),
+        ("usual", "/broken"),
+    ],
+    indirect=["address"],
+)
+
+# For every text in the page: its contrast with the background behind it, by the formula of WCAG 2.2.
+_CONTRASTS = """() => {
+    const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+    const luminance = colour => channels(colour).slice(0, 3)
+        .map(value => value / 255)
+        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+    const background = element => {
+        for (; element; element = element.parentElement) {
+            const colour = getComputedStyle(element).backgroundColor;
+            if (channels(colour)[3] !== 0) return colour;
+        }
+        return "rgb(255, 255, 255)";
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) {
+        const text = texts.currentNode.textContent.trim();
+        const element = texts.currentNode.parentElement;
+        if (!text) continue;
+        const [dark, light] = [getComputedStyle(element).color, background(element)]
+            .map(luminance).sort((a, b) => a - b);
+        found.push([text, (light + 0.05) / (dark + 0.05)]);
+    }
+    return found;
+}"""
+
+
+class _QuietRequestHandler(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Write nothing."""
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a running app; the parameter names one of the releases above."""
+    app = create_app(Config(), RELEASES[getattr(request, "param", "usual")])
+    app.logger.setLevel(logging.CRITICAL)  # the browser still asks for the icon when a test is over
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise RuntimeError
+
+    with make_server("127.0.0.1", 0, app, threaded=True, request_handler=_QuietRequestHandler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    program = need("chromium")
+    with need_module("playwright.sync_api").sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open a path of the app in a window of its own; options as for Playwright's `new_page`."""
+    pages: list[Page] = []
+
+    def opened(path: str, **options: Any) -> Page:
+        pages.append(browser.new_page(**options))
+        pages[-1].goto(address + path)
+        return pages[-1]
+
+    yield opened
+    for page in pages:
+        page.close()
+
+
+@every_page
+def test_nothing_is_wider_than_a_small_phone(open_page: Callable[..., Page], path: str) -> None:
+    page = open_page(path, viewport={"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@every_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_its_background(
+    open_page: Callable[..., Page], path: str, scheme: str
+) -> None:
+    contrasts = open_page(path, color_scheme=scheme).evaluate(_CONTRASTS)
+    assert len(contrasts) > 3
+    assert [(text, contrast) for text, contrast in contrasts if contrast < 4.5] == []
+
+
+def test_the_two_colour_schemes_differ(open_page: Callable[..., Page]) -> None:
+    """Else the contrasts above would be those of one of them, twice."""
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light, dark = (open_page("/", color_scheme=scheme).evaluate(colour) for scheme in ("light", "dark"))
+    assert light != dark
+
+
+def test_the_browser_has_nothing_to_complain_about(browser: Browser, address: str) -> None:
+    """Among others about the Content-Security-Policy, which it reports on the console."""
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(request.url))
+    page.goto(address, wait_until="networkidle")
+    page.close()
+    assert complaints == []
+
+
+def test_the_page_needs_no_scripts(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", java_script_enabled=False)
+    assert (page.title(), page.locator("h1").inner_text()) == ("Release 4f2a9c1d07be", "4f2a9c1d07be")
+    assert page.get_by_role("listitem").all_inner_texts() == ["lint", "test"]
+
+
+def test_the_keyboard_s_place_can_be_seen(open_page: Callable[..., Page]) -> None:
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    focused = "(({tagName}, {outlineStyle}) => [tagName, outlineStyle])"
+    assert page.evaluate(f"{focused}(document.activeElement, getComputedStyle(document.activeElement))") == [
+        "A",
+        "solid",
+    ]
