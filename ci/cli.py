@@ -32,7 +32,7 @@ def cli() -> None:
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(*, shell: str) -> int:
-    """Print the script that makes the shell complete commands and names.
+    """Print the shell's completion script.
 
     \b
     eval "$(ci completion bash)"

@@ -9,7 +9,9 @@ from ci.errors import UsageError
 @click.command()
 @to_engines
 def explain(*, engines: tuple[str, ...]) -> int:
-    """Say in words what the pipeline does, and what each engine says differently.
+    """Say in words what the pipeline does.
+
+    And what each engine says differently, or needs set up by hand.
 
     \b
     ci explain                  the pipeline, then every engine of the definition
@@ -30,7 +32,9 @@ def explain(*, engines: tuple[str, ...]) -> int:
 @click.command()
 @click.argument("job", shell_complete=job_names)
 def script(*, job: str) -> int:
-    """Print one job as a shell script, with its time limit and retries.
+    """Print one job as a shell script.
+
+    With its time limit and its retries.
 
     \b
     ci script lint | sh         run the job's commands here, without ci
@@ -47,7 +51,7 @@ def script(*, job: str) -> int:
 
 @click.command()
 def schema() -> int:
-    """Print the JSON schema of ci/pipeline.toml, for editors."""
+    """Print the JSON schema of ci/pipeline.toml."""
     from ci import schema as schemas
 
     click.echo(schemas.text(), nl=False)

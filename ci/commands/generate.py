@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Also overwrite files that ci generate did not write.")
 @to_engines
 def generate(*, check: bool, dry_run: bool, strict: bool, force: bool, engines: tuple[str, ...]) -> int:
-    """Write the files of every engine from the definition.
+    """Write the engines' files from the definition.
 
     \b
     ci generate                 write what differs

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--stage", metavar="NAME", help="The stage that this is part of: earlier jobs are the release's checks.")
 def build(*, paths: tuple[str, ...], stage: str | None) -> int:
-    """Make the archive of a release in dist/ from the tracked files under PATH.
+    """Make the archive of a release in dist/.
+
+    It holds the tracked files under each PATH, and release.json.
 
     \b
     ci build --stage build app requirements.txt gunicorn.conf.py
@@ -48,9 +50,9 @@ def _checks(plan: "Plan", stage: str | None) -> tuple[str, ...]:
 @click.option("--archive", type=click.Path(path_type=Path), help="The release; without it the one in dist/.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
 def deploy(*, archive: Path | None, dry_run: bool) -> int:
-    """Deploy the release in dist/ to the environment that CI_ENVIRONMENT names.
+    """Deploy the release in dist/.
 
-    On a laptop that is "local", a server directory on this machine; elsewhere the Heroku app HEROKU_APP.
+    To the environment that CI_ENVIRONMENT names: on a laptop that is "local", a server directory on this machine; elsewhere the Heroku app HEROKU_APP.
 
     \b
     ci run build deploy                  build the working tree and start it here
@@ -86,7 +88,7 @@ def _deploy_to_heroku(root: Path, archive: Path, *, dry_run: bool) -> int:
 
 @click.command()
 def stop() -> int:
-    """Stop the release that `ci run` or `ci deploy` started on this machine."""
+    """Stop the release that runs on this machine."""
     from ci.deploy import server
 
     server.stop(server.directory_of(find_root()), say=click.echo)

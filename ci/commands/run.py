@@ -1,10 +1,16 @@
 """``ci run``."""
 
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ci.commands import find_root, job_names, load
+
+if TYPE_CHECKING:
+    from ci.plan import Plan
+    from ci.runner import Options
 
 
 @click.command()
@@ -23,7 +29,9 @@ def run(
     *, names: tuple[str, ...], clean: bool, only_failed: bool, keep_going: bool, allow: tuple[str, ...],
     jobs: int | None, timeout_scale: float, verbose: bool, list_jobs: bool, as_json: bool,
 ) -> int:
-    """Run the pipeline, or the stages and jobs NAME, on this machine.
+    """Run the pipeline on this machine.
+
+    All of it, or the stages and jobs NAME.
 
     Every job runs in a fresh checkout: of the working tree as it is, or of the last commit with --clean. Reports and
     logs are left in reports/. Exit code 0, 1 if a job failed, 2 for a wrong definition, 130 on Ctrl-C.
@@ -44,10 +52,19 @@ def run(
         allow=frozenset(allow), timeout_scale=timeout_scale,
     )
     if list_jobs:
-        click.echo(runner.listing(plan, root, options, as_json=as_json), nl=False)
-        return 0
+        return _list(plan, root, options, as_json=as_json)
     display = terminal.display(sys.stderr if as_json else sys.stdout, verbose=verbose)
     result = runner.run(plan, root, display=display, options=options)
     if as_json:
         click.echo(runner.to_json(result))
     return result.exit_code
+
+
+def _list(plan: "Plan", root: Path, options: "Options", *, as_json: bool) -> int:
+    from ci.report import listing
+    from ci.runner import selection
+
+    selected = selection.select(plan, options, root / "var" / "last-run.json")
+    jobs = [job for _stage, jobs in selected for job in jobs]
+    click.echo(listing.as_json(jobs) if as_json else listing.text(jobs), nl=False)
+    return 0

@@ -12,7 +12,7 @@ _arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.command(context_settings=_AS_GIVEN)
 @_arguments
 def setup(*, arguments: tuple[str, ...]) -> int:
-    """Install what the lock says into the environment of this Python."""
+    """Install the locked packages for this Python."""
     from ci import environment
 
     return environment.setup_command(list(arguments))
@@ -30,7 +30,7 @@ def environment(*, arguments: tuple[str, ...]) -> int:
 @click.command(context_settings=_AS_GIVEN)
 @_arguments
 def summary(*, arguments: tuple[str, ...]) -> int:
-    """Show a job's reports as Markdown and annotations (GitHub Actions)."""
+    """Show a job's reports as Markdown."""
     from ci.report import summary as reports
 
     return reports.summary_command(list(arguments))
