@@ -136,9 +136,17 @@ def install(prefix: str, lock: str, uv: str | None, *, reinstall: bool, hold: in
 
 
 def add_pip(prefix: str, uv: str | None, *, hold: int) -> None:
-    """Give an environment the pip that came with its interpreter; no network needed. Raises EnvironmentProblem."""
+    """Give an environment the pip that came with its interpreter; no network needed.
+
+    An interpreter that came without one leaves it at ``uv``; raises EnvironmentProblem if there is no uv either.
+    """
     step = "installing pip"
-    wheel = _bundled_pip(prefix)
+    try:
+        wheel = _bundled_pip(prefix)
+    except EnvironmentProblem:
+        if uv:
+            return
+        raise
     if uv:
         command = [uv, "pip", "install", "--offline", "--no-deps", "--python", python_of(prefix), wheel]
         if run(step, command, uv_settings(), hold=hold).code == 0:

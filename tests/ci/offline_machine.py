@@ -1,4 +1,4 @@
-"""A machine without a network for tests of the set-up: a package index that is a folder, a project, a PATH of one folder."""
+"""A machine without a network, for tests of the set-up: its package index is a folder, its PATH another."""
 
 import hashlib
 import os
@@ -14,14 +14,22 @@ import uv
 SOURCES = Path(__file__).parents[2] / "ci"
 BASE_PYTHON = str(getattr(sys, "_base_executable", sys.executable))
 CLOSED_INDEX = "http://127.0.0.1:9/simple"  # port 9, discard: nothing listens there
-CLI = 'import sys\n\n\ndef main() -> int:\n    import demo_package\n    print(demo_package.GREETING, *sys.argv[1:])\n    return 7\n'
+CLI = """
+import sys
+
+def main() -> int:
+    import demo_package
+    print(demo_package.GREETING, *sys.argv[1:])
+    return 7
+"""
 
 
 class Machine:
     """A home folder, a PATH that holds uv (or nothing), and an index with one package, all below ``folder``."""
 
-    def __init__(self, folder: Path, *, with_uv: bool = True) -> None:
+    def __init__(self, folder: Path, *, with_uv: bool = True, user: int | None = None) -> None:
         self.folder = folder
+        self.user = user
         self.programs = folder / "programs"
         self.programs.mkdir(parents=True)
         self.index = folder / "index"
@@ -63,6 +71,7 @@ class Machine:
             [python, *command],
             cwd=cwd,
             env=self.variables,
+            user=self.user,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -83,7 +92,7 @@ def reaches_only_a_closed_port(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def python_copy(folder: Path, *, without: tuple[str, ...] = (), externally_managed: bool = False) -> Path:
-    """An interpreter of its own below ``folder``, as distributors split or mark it: links to the library of this one."""
+    """An interpreter with a prefix of its own, ``folder``, split or marked as distributors do; its library is links."""
     name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     library = folder / "lib" / name
     library.mkdir(parents=True)
@@ -109,7 +118,8 @@ def _publish(index: Path, lock: Path) -> Path:
         "demo_package-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         "demo_package-1.0.dist-info/entry_points.txt": "[console_scripts]\ndemo = demo_package:main\n",
     }
-    files["demo_package-1.0.dist-info/RECORD"] = "".join(f"{name},,\n" for name in [*files, "demo_package-1.0.dist-info/RECORD"])
+    record = "demo_package-1.0.dist-info/RECORD"
+    files[record] = "".join(f"{name},,\n" for name in [*files, record])
     with zipfile.ZipFile(wheel, "w") as archive:
         for name, text in files.items():
             archive.writestr(name, text)
