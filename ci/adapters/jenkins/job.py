@@ -79,20 +79,20 @@ def _container(image: str, label: str | None) -> list[str]:
 
 def environment(job: Job, outer_env: dict[str, str]) -> list[str]:
     """What the job adds to the pipeline's environment, and its secrets."""
-    own = {name: value for name, value in job.env.items() if outer_env.get(name) != value}
-    secrets = [f"{secret.variable} = credentials({literal(secret.id)})" for secret in job.secrets]
-    return block("environment", [*assignments(own), *secrets])
+    own = {name: literal(value) for name, value in job.env.items() if outer_env.get(name) != value}
+    secrets = {secret.variable: f"credentials({literal(secret.id)})" for secret in job.secrets}
+    return environment_block({**own, **secrets})
 
 
-def assignments(env: dict[str, str]) -> list[str]:
-    """The lines of an ``environment`` section. Raises DefinitionError for a name that Groovy can't read."""
-    for name in env:
+def environment_block(values: dict[str, str]) -> list[str]:
+    """The section for Groovy ``values`` by name. Raises DefinitionError for a name that Groovy can't read."""
+    for name in values:
         if name in KEYWORDS:
             raise DefinitionError(
-                f"ci/pipeline.toml: env: {name!r} is a word of Groovy, so a Jenkinsfile can't set such a variable: "
-                "choose another name"
+                f"ci/pipeline.toml: {name!r} is a word of Groovy, so a Jenkinsfile can't set a variable of that name: "
+                "choose another"
             )
-    return [f"{name} = {literal(value)}" for name, value in env.items()]
+    return block("environment", [f"{name} = {value}" for name, value in values.items()])
 
 
 def _timed(job: Job, kept: Kept) -> list[str]:

@@ -11,7 +11,7 @@ from ci.adapters.jenkins.conditions import (
     when_block,
 )
 from ci.adapters.jenkins.groovy_text import block, inline, literal
-from ci.adapters.jenkins.job import Kept, assignments, job_stage
+from ci.adapters.jenkins.job import Kept, environment_block, job_stage
 from ci.adapters.jenkins.settings import Options
 from ci.adapters.jenkins.triggers import triggers
 from ci.plan import Job, Plan, Stage
@@ -25,7 +25,7 @@ def pipeline(plan: Plan, options: Options) -> list[str]:
         "agent none",
         *block("options", _options(plan)),
         *triggers(plan, options),
-        *block("environment", assignments(plan.env)),
+        *environment_block({name: literal(value) for name, value in plan.env.items()}),
         *block("stages", stages),
     ]
     return block("pipeline", body)
