@@ -1,7 +1,7 @@
 """Runs a Jenkinsfile's stages the way Jenkins does (ModelInterpreter of pipeline-model-definition), on this machine.
 
-Order around a stage: ``when``, ``input``, agent, environment with credentials, steps, ``post``. Parallel stages all run,
-whatever becomes of the others; after a stage that failed nothing else starts.
+Order around a stage: ``when``, ``input``, agent, environment with credentials, steps, ``post``. Parallel stages all
+run, whatever becomes of the others; after a stage that failed nothing else starts.
 """
 
 from collections.abc import Mapping
@@ -137,5 +137,6 @@ def _assignments(made: Build, node: Node) -> dict[str, str]:
     lines = [line for section in node.all("environment") for line in section.body or ()]
     values = {line.value(0): line.args[1] for line in lines}
     return {
-        name: made.secrets[value.value.value(0)] if value.kind == "call" else value.value for name, value in values.items()
+        name: made.secrets[value.value.value(0)] if value.kind == "call" else value.value
+        for name, value in values.items()
     }

@@ -47,14 +47,10 @@ def holds(when: Node | None, start: Start) -> bool:
 
 
 def _holds(node: Node, start: Start) -> bool:
-    inner = (_holds(child, start) for child in node.body or ())
     if node.name in ("allOf", "anyOf", "not"):
-        return {"allOf": all, "anyOf": any, "not": _none}[node.name](inner)
+        inner = [_holds(child, start) for child in node.body or ()]
+        return {"allOf": all(inner), "anyOf": any(inner), "not": not any(inner)}[node.name]
     return _PLAIN[node.name](node, start)
-
-
-def _none(values: object) -> bool:
-    return not any(values)  # type: ignore[call-overload]
 
 
 def _compared(node: Node, name: str, actual: str) -> bool:
