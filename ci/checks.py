@@ -1,4 +1,4 @@
-"""What types alone can't say of a definition: names that must exist, combinations that can't be, texts that are too long."""
+"""What types alone can't say of a definition: names that must exist, combinations that can't be, too long texts."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,9 @@ RESERVED_NAMES = ("gate",)
 #: Variables that an engine or the plan sets itself.
 RESERVED_VARIABLES = re.compile(r"PATH|CI|CI_ENVIRONMENT|(MATRIX|GITHUB|RUNNER|JENKINS)_.*")
 
-JOB_KEYS = ("run", "matrix", "reports", "artifacts", "inputs", "secrets", "retry", "allow_failure", "exclusive", "local")
+JOB_KEYS = (
+    "run", "matrix", "reports", "artifacts", "inputs", "secrets", "retry", "allow_failure", "exclusive", "local",
+)
 
 
 class Problem(Struct, frozen=True, order=True):
@@ -53,7 +55,7 @@ def _stages(pipeline: model.Pipeline) -> Iterator[Problem]:
         used = [key for key in JOB_KEYS if getattr(stage, key) != getattr(model.Stage(name="x"), key)]
         if stage.job and used:
             key = used[0].replace("_", "-")
-            yield Problem((*path, key), f"belongs to one job: this stage has jobs of its own, so move {key!r} into them")
+            yield Problem((*path, key), f"belongs to one job: this stage has several, so move {key!r} into them")
         if not stage.job and not stage.run:
             yield Problem(path, f"stage {stage.name!r} does nothing: give it `run`, or jobs with [[stage.job]]")
         if stage.job:

@@ -109,14 +109,18 @@ def _place(problem: checks.Problem, table: Any) -> str:
     return f"{said.removesuffix(': ')}: {problem.text}" if said else problem.text
 
 
-def _convert(table: Mapping[str, Any], kind: type[StructType], path: toml_lines.Path, file: str, text: str) -> StructType:
+def _convert(
+    table: Mapping[str, Any], kind: type[StructType], path: toml_lines.Path, file: str, text: str
+) -> StructType:
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
         raise _error(file, text, [_problem(str(error), table, kind, path)]) from None
 
 
-def _problem(message: str, table: Mapping[str, Any], kind: type[msgspec.Struct], outer: toml_lines.Path) -> checks.Problem:
+def _problem(
+    message: str, table: Mapping[str, Any], kind: type[msgspec.Struct], outer: toml_lines.Path
+) -> checks.Problem:
     """A message of msgspec, ``Expected `str`, got `int` - at `$.stage[0].name```, in the words of the definition."""
     said, _, where = message.partition(" - at ")
     in_key = where.startswith("`key` in ")
@@ -129,7 +133,8 @@ def _problem(message: str, table: Mapping[str, Any], kind: type[msgspec.Struct],
         return checks.Problem((*outer, *path), f"the key {missing[1]!r} is missing")
     if wrong := re.match(r"Invalid enum value '?(.*?)'?$", said):
         words = [str(word) for word in _choices(owner, path)]
-        return checks.Problem((*outer, *path), f"{wrong[1]!r} is not one of {', '.join(words)}{_meant(wrong[1], words)}")
+        known = f"{', '.join(words)}{_meant(wrong[1], words)}"
+        return checks.Problem((*outer, *path), f"{wrong[1]!r} is not one of {known}")
     return checks.Problem((*outer, *path), _plain(said))
 
 

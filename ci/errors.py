@@ -20,7 +20,7 @@ class DefinitionError(CiError):
 
 
 class CommandError(CiError):
-    """A program that the tool itself needs (git, gunicorn, ...) failed; the message holds command, exit code and output."""
+    """A program that the tool needs (git, gunicorn, ...) failed; the message holds command, exit code and output."""
 
 
 class LostMeaningError(CiError):

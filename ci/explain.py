@@ -6,7 +6,9 @@ from ci import model
 from ci.adapters import Note
 from ci.plan import Job, Plan, Stage
 
-_EVENTS = {"push": "pushes", "pull-request": "pull requests", "schedule": "scheduled runs", "manual": "runs started by hand"}
+_EVENTS = {
+    "push": "pushes", "pull-request": "pull requests", "schedule": "scheduled runs", "manual": "runs started by hand",
+}
 
 _KINDS = {
     "lost": "lost (the engine can't do it)",
@@ -54,7 +56,7 @@ def _stage(number: int, stage: Stage, plan: Plan) -> Iterator[str]:
     several = len(stage.jobs) > 1
     yield f"{number}. {stage.name}{', jobs side by side' if several else ''}{_condition(stage.when)}"
     if stage.approval:
-        yield f"   waits until a person agrees (environment {stage.approval}); on a laptop it goes to the environment local"
+        yield f"   waits until a person agrees (environment {stage.approval}); on a laptop a rehearsal (local)"
     groups: dict[str, list[Job]] = {}
     for job in stage.jobs:
         groups.setdefault(job.group, []).append(job)

@@ -58,7 +58,8 @@ def _one(root: Path, definition: Definition, plan: Plan, name: str) -> Generated
         _check_inside(root, path)
         if path not in current and (root / path).exists():
             current[path] = _read(root / path)
-    changes = [Change(path, current.get(path), text) for path, text in rendered.files.items() if current.get(path) != text]
+    wanted = rendered.files.items()
+    changes = [Change(path, current.get(path), text) for path, text in wanted if current.get(path) != text]
     changes += [
         Change(path, text, None) for path, text in current.items() if path not in rendered.files and _is_ours(text)
     ]
@@ -73,7 +74,8 @@ def _dropped(root: Path, name: str) -> Generated:
 
 def refuse_lost(generated: Iterable[Generated]) -> None:
     """``--strict``: raises LostMeaningError that lists every meaning that an engine loses."""
-    lost = [f"{one.engine}: {note.construct}: {note.text}" for one in generated for note in one.notes if note.kind == "lost"]
+    notes = [(one.engine, note) for one in generated for note in one.notes]
+    lost = [f"{engine}: {note.construct}: {note.text}" for engine, note in notes if note.kind == "lost"]
     if lost:
         raise LostMeaningError("--strict: meaning is lost:\n  " + "\n  ".join(lost))
 

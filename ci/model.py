@@ -163,5 +163,9 @@ class Pipeline(Table, frozen=True, kw_only=True):
     setup: tuple[Command, ...] = ()
     cache: tuple[Cache, ...] = ()
     on: Triggers = Triggers()
-    targets: Annotated[tuple[Name, ...], Meta(description="Engines that `ci generate` writes for.")] = ("jenkins", "github")
-    target: Annotated[dict[Name, dict[str, Any]], Meta(description="Settings of one engine: see its page in docs/.")] = {}
+    targets: Annotated[
+        tuple[Name, ...], Meta(description="Engines that `ci generate` writes for.")
+    ] = ("jenkins", "github")
+    target: Annotated[
+        dict[Name, dict[str, Any]], Meta(description="Settings of one engine: see its page in docs/.")
+    ] = {}

@@ -1,4 +1,4 @@
-"""Model -> plan: what every engine and the local runner do. Names, order, matrix and shell text are decided here, once."""
+"""Model -> plan: what every engine and the local runner do. Names, order, matrix and shell text are decided here."""
 
 import posixpath
 from itertools import product, takewhile
@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from ci import checks, model, shell
+from ci import model, shell
 
 #: Where a job's own Python environment is, in its checkout, on an engine that doesn't provide ``python`` itself.
 ENVIRONMENT_FOLDER = ".venv"

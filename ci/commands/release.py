@@ -52,7 +52,8 @@ def _checks(plan: "Plan", stage: str | None) -> tuple[str, ...]:
 def deploy(*, archive: Path | None, dry_run: bool) -> int:
     """Deploy the release in dist/.
 
-    To the environment that CI_ENVIRONMENT names: on a laptop that is "local", a server directory on this machine; elsewhere the Heroku app HEROKU_APP.
+    To the environment that CI_ENVIRONMENT names: "local" (without it) is a server directory on this machine, any
+    other the Heroku app HEROKU_APP.
 
     \b
     ci run build deploy                  build the working tree and start it here
@@ -82,7 +83,8 @@ def _deploy_here(root: Path, archive: Path, *, dry_run: bool) -> int:
 def _deploy_to_heroku(root: Path, archive: Path, *, dry_run: bool) -> int:
     from ci.deploy import heroku
 
-    heroku.deploy(root, archive, app=os.environ.get("HEROKU_APP", ""), environ=os.environ, say=click.echo, dry_run=dry_run)
+    app = os.environ.get("HEROKU_APP", "")
+    heroku.deploy(root, archive, app=app, environ=os.environ, say=click.echo, dry_run=dry_run)
     return 0
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @click.option("--clean", is_flag=True, help="Run the last commit in fresh environments, as a CI server sees it.")
 @click.option("--only-failed", is_flag=True, help="Only what did not pass in the last run.")
 @click.option("--keep-going", is_flag=True, help="Run later stages even after a failure.")
-@click.option("--allow", metavar="NAME", multiple=True, shell_complete=job_names, help="Also run this `local = false` job.")
+@click.option("--allow", metavar="NAME", multiple=True, shell_complete=job_names,
+              help="Also run this job, which has `local = false`.")
 @click.option("--jobs", "-j", metavar="N", type=click.IntRange(min=1), help="Jobs side by side; without it, the cores.")
 @click.option("--timeout-scale", metavar="X", type=click.FloatRange(min=0, min_open=True), default=1.0,
               help="Multiply every time limit, for a slow machine.")

@@ -1,6 +1,6 @@
 """``ci setup``, ``ci environment``, ``ci summary``: for generated pipelines. They also run where nothing is installed.
 
-``ci/__main__.py`` calls the same functions before any package is there, so their arguments are read by the standard library.
+``ci/__main__.py`` calls the same functions before any package is there: the standard library reads their arguments.
 """
 
 import click

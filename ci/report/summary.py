@@ -146,7 +146,7 @@ def _time(seconds: float) -> str:
 
 
 def summary_command(arguments: list[str]) -> int:
-    """``ci summary JOB --junit FILE ...``: the job's summary, for GitHub or on standard output. Returns the exit code."""
+    """``ci summary JOB --junit FILE ...``: the summary, for GitHub or on standard output. Returns the exit code."""
     import argparse
 
     parser = argparse.ArgumentParser(

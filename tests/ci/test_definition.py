@@ -63,15 +63,15 @@ def test_the_smallest_definition_is_accepted() -> None:
     ("line", "message"),
     [
         pytest.param('timout = "5m"', "there is no key 'timout' here; did you mean 'timeout'?", id="misspelt-key"),
-        pytest.param('needs = ["x"]', "there is no key 'needs' here: stages run in order: put the job into a later stage",
-                     id="refused-key"),
+        pytest.param('needs = ["x"]',
+                     "there is no key 'needs' here: stages run in order: put the job into a later stage", id="refused-key"),
         pytest.param("retry = 11", "expected a whole number <= 10", id="too-large"),
         pytest.param('retry = "2"', "expected a whole number, got a string", id="wrong-type"),
         pytest.param('when = { event = ["pull_request"] }',
                      "'pull_request' is not one of push, pull-request, schedule, manual; did you mean 'pull-request'?",
                      id="closed-word"),
         pytest.param('env = { PATH = "/opt" }',
-                     "PATH belongs to the engine; choose another name, or set it in the command", id="reserved-variable"),
+                     "PATH belongs to the engine; choose another name, or set it in the command", id="reserved"),
         pytest.param('env = { GITHUB_TOKEN = "x" }',
                      "GITHUB_TOKEN belongs to the engine; choose another name, or set it in the command", id="github"),
         pytest.param('env = { A = "\\u0000" }', "holds a NUL, which no environment can", id="nul-in-env"),
@@ -105,12 +105,12 @@ def test_all_problems_are_reported_in_the_order_of_the_file() -> None:
         pytest.param("version = 2\n" + MINIMAL[12:], "ci/pipeline.toml:1: version: '2' is not one of ", id="version"),
         pytest.param('name = "x"\n', "ci/pipeline.toml:1: the key 'version' is missing", id="no-version"),
         pytest.param('version = 1\nname = "x"\n', "ci/pipeline.toml:1: the key 'stage' is missing", id="no-stage"),
-        pytest.param(MINIMAL + "run = []\n", "ci/pipeline.toml:7: not valid TOML: cannot overwrite a value", id="key-twice"),
+        pytest.param(MINIMAL + "run = []\n", "ci/pipeline.toml:7: not valid TOML: cannot overwrite a value", id="twice"),
         pytest.param(MINIMAL + '[on\n', "ci/pipeline.toml:7: not valid TOML: expected ']'", id="syntax"),
         pytest.param(MINIMAL + '\n[[stage]]\nname = "lint"\nrun = ["x"]\n',
                      'ci/pipeline.toml:9: stage "lint": name: the name \'lint\' is taken by a job', id="name-twice"),
         pytest.param(MINIMAL + '\n[[stage]]\nname = "gate"\nrun = ["x"]\n',
-                     'ci/pipeline.toml:9: stage "gate": name: the name \'gate\' is taken by a job of the generated files',
+                     'ci/pipeline.toml:9: stage "gate": name: the name \'gate\' is taken by a job of the generated',
                      id="reserved-name"),
         pytest.param(MINIMAL + '\n[[stage]]\nname = "x"\n', 'ci/pipeline.toml:8: stage "x": stage \'x\' does nothing',
                      id="nothing"),
@@ -118,7 +118,7 @@ def test_all_problems_are_reported_in_the_order_of_the_file() -> None:
                      'ci/pipeline.toml:6: stage "lint": run: belongs to one job', id="run-and-jobs"),
         pytest.param(MINIMAL + '[on]\nschedule = ["0 4 * *"]\n',
                      "ci/pipeline.toml:8: on.schedule[0]: '0 4 * *' is not five cron fields", id="cron"),
-        pytest.param(MINIMAL + '[target.github]\nx = 1\n[target.jenkns]\n', "", id="engine-tables-are-the-adapters-business"),
+        pytest.param(MINIMAL + '[target.github]\nx = 1\n[target.jenkns]\n', "", id="engine-tables-are-free"),
     ],
 )
 def test_mistakes_elsewhere(text: str, message: str) -> None:
@@ -169,7 +169,7 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
     max_leaves=6,
 )
-keys = st.sampled_from(["version", "name", "stage", "on", "env", "setup", "cache", "keep", "target", "python", "nonsense"])
+keys = st.sampled_from("version name stage on env setup cache keep target python nonsense".split())
 
 
 @given(st.dictionaries(keys, values, max_size=4))

@@ -186,7 +186,8 @@ def test_version_that_is_nowhere_says_where_it_was_sought(machine: Machine, root
         2,
         "ci: there is no Python 3.99 on this machine: fetching it\n"
         f"ci: there is no Python 3.99 on this machine. Tried: this one ({VERSION}); python3.99, python3 and python on "
-        f"PATH; {machine.folder}/home/.pyenv/versions; the ones of uv. Install it, or install uv, which can fetch it.\n",
+        f"PATH; {machine.folder}/home/.pyenv/versions; the ones of uv. "
+        "Install it, or install uv, which can fetch it.\n",
     )
 
 

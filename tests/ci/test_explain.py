@@ -57,9 +57,9 @@ Starts on a push to main or release/*, on a pull request to main, at 30 4 * * 1 
      keeps the artifact dist: dist/*
 
 2. deploy
-   waits until a person agrees (environment production); on a laptop it goes to the environment local
-   Python 3.13, at most 2 hours, alone on a laptop, not on a laptop (unless --allow deploy); only on branch main or tag \
-v*, if APP and ZONE are set
+   waits until a person agrees (environment production); on a laptop a rehearsal (local)
+   Python 3.13, at most 2 hours, alone on a laptop, not on a laptop (unless --allow deploy); only on branch main or \
+tag v*, if APP and ZONE are set
      $ ./deploy
    takes the artifact dist
    has the secrets KEY

@@ -140,7 +140,8 @@ def test_the_summary_names_the_job_and_its_reports(planned: plan.Plan) -> None:
 
 
 def test_a_job_is_one_text_for_engines_without_steps(tmp_path: Path) -> None:
-    text = TEXT.replace('python = "3.13"\n', "").replace('["./deploy"]', '["echo one; cd /", "pwd; exit 4", "echo never"]')
-    deploy = job(plan.compile(definition.parse(text.replace('"pip install ."', '"true"')).pipeline), "deploy")
-    done = subprocess.run(["sh", "-ec", plan.whole_job(deploy)], cwd=tmp_path, capture_output=True, text=True, timeout=30)
+    text = TEXT.replace('python = "3.13"\n', "").replace('"pip install ."', '"true"')
+    text = text.replace('["./deploy"]', '["echo one; cd /", "pwd; exit 4", "echo never"]')
+    script = plan.whole_job(job(plan.compile(definition.parse(text).pipeline), "deploy"))
+    done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stdout) == (4, f"one\n{tmp_path}\n")
