@@ -64,7 +64,7 @@ def test_the_smallest_definition_is_accepted() -> None:
     [
         pytest.param('timout = "5m"', "there is no key 'timout' here; did you mean 'timeout'?", id="misspelt-key"),
         pytest.param('needs = ["x"]',
-                     "there is no key 'needs' here: stages run in order: put the job into a later stage", id="refused-key"),
+                     "there is no key 'needs' here: stages run in order: put the job into a later stage", id="refused"),
         pytest.param("retry = 11", "expected a whole number <= 10", id="too-large"),
         pytest.param('retry = "2"', "expected a whole number, got a string", id="wrong-type"),
         pytest.param('when = { event = ["pull_request"] }',
@@ -105,7 +105,7 @@ def test_all_problems_are_reported_in_the_order_of_the_file() -> None:
         pytest.param("version = 2\n" + MINIMAL[12:], "ci/pipeline.toml:1: version: '2' is not one of ", id="version"),
         pytest.param('name = "x"\n', "ci/pipeline.toml:1: the key 'version' is missing", id="no-version"),
         pytest.param('version = 1\nname = "x"\n', "ci/pipeline.toml:1: the key 'stage' is missing", id="no-stage"),
-        pytest.param(MINIMAL + "run = []\n", "ci/pipeline.toml:7: not valid TOML: cannot overwrite a value", id="twice"),
+        pytest.param(MINIMAL + "run = []\n", "ci/pipeline.toml:7: not valid TOML: cannot overwrite", id="key-twice"),
         pytest.param(MINIMAL + '[on\n', "ci/pipeline.toml:7: not valid TOML: expected ']'", id="syntax"),
         pytest.param(MINIMAL + '\n[[stage]]\nname = "lint"\nrun = ["x"]\n',
                      'ci/pipeline.toml:9: stage "lint": name: the name \'lint\' is taken by a job', id="name-twice"),
