@@ -61,8 +61,8 @@ class ToolFailed(EnvironmentProblem):
     def __init__(self, step: str, tool: str, code: int, output: str) -> None:
         cause = next((text for pattern, text in CAUSES.items() if re.search(pattern, output)), None)
         self.is_explained = cause is not None
-        lines = re.sub(r"(://)[^/@\s]+@", r"\1***@", output).strip().splitlines()[-8:]
-        shown = "".join(f"\n    {line}" for line in lines)
+        lines = re.sub(r"(://)[^/@\s]+@", r"\1***@", output).strip().splitlines()[-5:]
+        shown = "".join(f"\n    {line[:160]}" for line in lines)
         advice = f"{cause or 'Put that right.'} Then run the same command again: it goes on from here."
         super().__init__(f"{step} failed ({tool}, exit code {code}):{shown}\n{advice}")
 
