@@ -1,6 +1,5 @@
 """Read ``ci/pipeline.toml`` into the model. Every error names file, line and key, and what was probably meant."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -189,6 +188,8 @@ def _advice(key: str, known: list[str]) -> str:
 
 
 def _meant(word: str, known: list[str]) -> str:
+    import difflib  # only for errors
+
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
 

@@ -44,7 +44,7 @@ def with_retries(text: str, retries: int) -> str:
 
 
 def with_time_limit(text: str, seconds: int) -> str:
-    """A command that ends ``text`` and its children after ``seconds``: coreutils ``timeout``, exit 124 (137 if killed)."""
+    """A command that ends ``text`` and its children after ``seconds`` with exit code 124, or 137 (coreutils)."""
     return f"timeout -k {GRACE} {seconds} {child_shell(text)}"
 
 

@@ -1,6 +1,5 @@
 """``ci build``, ``ci deploy``, ``ci stop``: what happens to a release."""
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +34,8 @@ def build(*, paths: tuple[str, ...], stage: str | None) -> int:
 
 def _checks(plan: "Plan", stage: str | None) -> tuple[str, ...]:
     """Jobs that have passed: `ci run` says which; on an engine all of the earlier stages that had to."""
+    import json
+
     if passed := os.environ.get("CI_CHECKS"):
         return tuple(json.loads(passed))
     names = [one.name for one in plan.stages]
