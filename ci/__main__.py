@@ -47,11 +47,8 @@ def start(arguments: "list[str]") -> int:
     """Run ``arguments`` here if this interpreter has all it needs, else in the repository's ``.venv`` (no return)."""
     from ci import stamp
 
-    if arguments[:1] in (["setup"], ["environment"]):
-        from ci import environment
-
-        command = environment.setup_command if arguments[0] == "setup" else environment.environment_command
-        return command(arguments[1:])
+    if arguments[:1] in (["setup"], ["environment"], ["summary"]):
+        return start_anywhere(arguments[0], arguments[1:])
     if stamp.is_current(sys.prefix, stamp.LOCK, version=stamp.RUNNING):
         from ci import cli
 
@@ -70,6 +67,17 @@ def start(arguments: "list[str]") -> int:
     os.environ.pop("PYTHONHOME", None)  # would send it back to another Python's packages, and so round in circles
     python = os.path.join(prefix, "bin", "python")
     os.execv(python, [python, *sys.orig_argv[1:]])
+
+
+def start_anywhere(command: str, arguments: "list[str]") -> int:
+    """Run one of the commands of pipelines that work before, or without, an environment."""
+    if command == "summary":
+        from ci.report.summary import summary_command
+
+        return summary_command(arguments)
+    from ci import environment
+
+    return environment.setup_command(arguments) if command == "setup" else environment.environment_command(arguments)
 
 
 if __name__ == "__main__":
