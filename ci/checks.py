@@ -140,8 +140,9 @@ def _variable(path: Path, name: str) -> Iterator[Problem]:
 
 def _commands(path: Path, commands: Iterable[model.Command], *, retries: int = 0) -> Iterator[Problem]:
     for index, command in enumerate(commands):
-        text = shell.with_retries(shell.command_text(command), retries)
-        if not text.strip():
+        written = shell.command_text(command)
+        text = shell.with_retries(written, retries)
+        if not written.strip():
             yield Problem((*path, index), "is an empty command")
         if "\0" in text:
             yield Problem((*path, index), "holds a NUL, which no shell can read")
