@@ -21,7 +21,7 @@ from werkzeug.local import LocalProxy
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _NEEDS_NO_QUOTES = re.compile(r"""[!#-<>-\[\]-~]+""")  # printable ASCII without space, quote, = and backslash
-_LONGEST_VALUE = 500  # characters; a whole line then still reaches a pipe in one piece
+_LONGEST_VALUE = 300  # characters, so that no caller can fill the log with a few requests
 # What `sys.stdout` is when a line is written, not when the app is built: pytest exchanges it between the two.
 _standard_output: Any = LocalProxy(lambda: sys.stdout)
 _logger = logging.getLogger("app.requests")
@@ -58,8 +58,8 @@ class LogfmtFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record. A record of this module brings its own fields."""
-        moment = datetime.fromtimestamp(record.created, timezone.utc)
-        start = f"time={moment:%Y-%m-%dT%H:%M:%S}.{int(record.msecs):03}Z level={record.levelname.lower()} "
+        moment = datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds")
+        start = f"time={moment.replace('+00:00', 'Z')} level={record.levelname.lower()} "
         if record.name == _logger.name:
             return start + record.getMessage()
         fields: dict[str, object] = {"message": record.getMessage()}

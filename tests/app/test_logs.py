@@ -106,7 +106,7 @@ def test_two_apps_in_one_process_do_not_log_twice(app: Flask, capsys: pytest.Cap
         ("x=y", 'a="x=y"'),
         ("\x1b[31m\x7f", r'a="\u001b[31m\u007f"'),
         ("\u2028\ud800", r'a="\u2028\ud800"'),
-        ("x" * 501, "a=" + "x" * 500),
+        ("x" * 301, "a=" + "x" * 300),
     ],
 )
 def test_values_are_quoted_only_where_they_must_be(field: object, written: str) -> None:
@@ -114,7 +114,7 @@ def test_values_are_quoted_only_where_they_must_be(field: object, written: str) 
 
 
 @settings(deadline=None, database=None)
-@given(st.text(max_size=500), st.text(max_size=500))
+@given(st.text(max_size=300), st.text(max_size=300))
 def test_every_value_can_be_read_back(first: str, second: str) -> None:
     line = logfmt(a=first, b=second)
     assert line.isascii() and line.isprintable()

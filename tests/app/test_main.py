@@ -35,10 +35,13 @@ def test_a_port_that_is_taken_is_named(listener: socket.socket) -> None:
     assert f"\nPort {port} is in use by another program." in finished.stderr
 
 
-def test_it_serves_on_the_port_and_writes_one_line_for_a_request(start: Callable[..., Server]) -> None:
+def test_it_serves_on_the_port_and_writes_one_line_for_a_request(
+    start: Callable[..., Server], project: Path
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = start("-m", "app", port=port, settings={"PORT": str(port), "RELEASE": "v1"})
+    settings = {"PORT": str(port), "RELEASE": "v1"}
+    server = start("-m", "app", port=port, folder=project, settings=settings)
 
     def answers() -> bool:
         try:
