@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+import secrets
 import sys
 import time
-import uuid
 from datetime import datetime, timezone
 from typing import Any
 
@@ -44,7 +44,7 @@ def request_id() -> str:
     """Return the id of this request: the caller's X-Request-Id if it is harmless, else one of our own."""
     if "request_id" not in g:
         sent = request.headers.get("X-Request-Id", "")
-        g.request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        g.request_id = sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(16)
     return str(g.request_id)
 
 
@@ -77,7 +77,7 @@ def _start() -> None:
 
 
 def _finish(response: Response) -> Response:
-    response.headers["X-Request-Id"] = request_id()
+    response.headers["X-Request-Id"] = number = request_id()
     seconds = time.perf_counter() - g.setdefault("started", time.perf_counter())
     _logger.info(
         logfmt(
@@ -86,7 +86,7 @@ def _finish(response: Response) -> Response:
             status=response.status_code,
             ms=f"{seconds * 1000:.1f}",
             bytes=response.content_length,
-            request_id=request_id(),
+            request_id=number,
             client=request.remote_addr,
             agent=request.user_agent.string,
         )
