@@ -14,6 +14,7 @@ import uv
 SOURCES = Path(__file__).parents[2] / "ci"
 BASE_PYTHON = str(getattr(sys, "_base_executable", sys.executable))
 CLOSED_INDEX = "http://127.0.0.1:9/simple"  # port 9, discard: nothing listens there
+UNUSED = ("adapters", "bench", "commands", "deploy", "jenkins", "runner", "*.toml", "*.json")
 CLI = """
 import sys
 
@@ -44,6 +45,7 @@ class Machine:
             "PIP_FIND_LINKS": str(self.index),
             "PIP_NO_INDEX": "1",
             "PIP_RETRIES": "0",
+            "UV_CACHE_DIR": str(folder.parent / "uv-cache"),  # for all tests of a session: pip is unpacked once
             "UV_HTTP_RETRIES": "0",
             "UV_NO_CONFIG": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -52,7 +54,7 @@ class Machine:
     def project(self) -> Path:
         """A repository with this package, a command line that says what it got, and the lock."""
         root = self.folder / "project"
-        shutil.copytree(SOURCES, root / "ci", ignore=shutil.ignore_patterns("__pycache__", "*.toml", "*.json"))
+        shutil.copytree(SOURCES, root / "ci", ignore=shutil.ignore_patterns("__pycache__", *UNUSED))
         (root / "ci" / "cli.py").write_text(CLI)
         shutil.copy(self.lock, root)
         return root

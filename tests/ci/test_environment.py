@@ -41,6 +41,7 @@ def container() -> Iterator[Machine]:
         os.chmod(folder, 0o755)
         machine = Machine(Path(folder), with_uv=False, user=NOBODY if os.geteuid() == 0 else None)
         machine.variables["HOME"] = "/nonexistent"
+        del machine.variables["UV_CACHE_DIR"]
         yield machine
 
 
