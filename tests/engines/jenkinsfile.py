@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ci.plan import Job, whole_job
 from tests.engines.programs import need
 
 SCRIPT = Path(__file__).with_suffix(".groovy")
@@ -89,6 +90,20 @@ def reader() -> Iterator[Reader]:
             yield Reader(process)
         finally:
             process.kill()
+
+
+def commands(node: Node) -> list[str]:
+    """What the shells get, in order."""
+    found = [inner for inner in node.walk() if inner.name == "sh"]
+    return [inner.value("script") if inner.named else inner.value(0) for inner in found]
+
+
+def planned_commands(job: Job) -> list[str]:
+    """What the plan says that the shells get."""
+    if job.allow_failure:
+        return [whole_job(job)]
+    first = [job.python_step.text] if job.python_step else []
+    return first + [job.in_environment(step) for step in job.steps]
 
 
 def _node(found: Mapping[str, Any]) -> Node:
