@@ -1,0 +1,152 @@
+"""Commands as people and programs meet them: output, errors and exit codes of whole processes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAIN = "import sys; from ci.cli import main; sys.exit(main())"
+TEXT = """\
+version = 1
+name = "ci"
+
+[[stage]]
+name = "lint"
+run = ["true"]
+
+[[stage]]
+name = "deploy"
+approval = "production"
+run = ["true"]
+"""
+
+Ci = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with a definition and nothing else."""
+    (tmp_path / "ci").mkdir()
+    (tmp_path / "ci/pipeline.toml").write_text(TEXT)
+    return tmp_path
+
+
+@pytest.fixture
+def ci(project: Path) -> Ci:
+    """Run the command line in the project."""
+
+    def call(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, "PYTHONPATH": str(ROOT), **environ}
+        return subprocess.run(
+            [sys.executable, "-c", MAIN, *arguments], cwd=project, env=env, capture_output=True, text=True, timeout=60
+        )
+
+    return call
+
+
+def test_generate_writes_and_check_is_silent_then(ci: Ci, project: Path) -> None:
+    first = ci("generate")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout.splitlines()[:3] == [
+        "wrote: Jenkinsfile", "wrote: .github/dependabot.yml", "wrote: .github/workflows/ci.yml",
+    ]
+    check = ci("generate", "--check")
+    assert (check.returncode, check.stdout, check.stderr) == (0, "", "")
+
+
+def test_check_shows_a_diff_and_how_to_mend_it(ci: Ci, project: Path) -> None:
+    ci("generate")
+    (project / "Jenkinsfile").write_text((project / "Jenkinsfile").read_text().replace("agent none", "agent any"))
+    check = ci("generate", "--check")
+    assert check.returncode == 1
+    assert "\n-    agent any\n+    agent none\n" in check.stdout
+    assert check.stderr == "the files above differ from ci/pipeline.toml; to mend it run: ci generate\n"
+
+
+def test_a_dry_run_writes_nothing(ci: Ci, project: Path) -> None:
+    assert ci("generate", "--dry-run", "--to", "jenkins").stdout.startswith("would write: Jenkinsfile\n")
+    assert sorted(path.name for path in project.iterdir()) == ["ci"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["generate", "--to", "jenkens"], "ci: no adapter for an engine 'jenkens'; there are github, jenkins\n"),
+        (["script", "lnt"], "ci: no job 'lnt'; there are lint, deploy\n"),
+        (["build", "--stage", "nope", "app"], "ci: no stage 'nope'; there are lint, deploy\n"),
+        (["run", "lnt", "--list"], "ci: no stage or job 'lnt'; did you mean 'lint'?\n"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_name_is_one_line_and_exit_2(ci: Ci, arguments: list[str], message: str) -> None:
+    done = ci(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+
+
+def test_a_wrong_definition_is_its_lines_and_exit_2(ci: Ci, project: Path) -> None:
+    (project / "ci/pipeline.toml").write_text(TEXT.replace("run", "rnu", 1))
+    done = ci("generate", "--check")
+    assert (done.returncode, done.stderr) == (
+        2, "ci: ci/pipeline.toml:6: stage \"lint\": rnu: there is no key 'rnu' here; did you mean 'run'?\n",
+    )
+
+
+def test_outside_of_a_project(tmp_path: Path, ci: Ci, project: Path) -> None:
+    (project / "ci/pipeline.toml").unlink()
+    done = ci("run")
+    assert (done.returncode, done.stderr) == (
+        2, "ci: there is no ci/pipeline.toml here or in a folder above; run ci inside a checkout of the project\n",
+    )
+
+
+def test_jobs_are_listed_for_people_and_programs(ci: Ci) -> None:
+    assert ci("run", "--list").stdout == (
+        "NAME    STAGE   JOB\n"
+        "lint    lint    lint\n"
+        "deploy  deploy  deploy\n"
+    )
+    jobs = json.loads(ci("run", "--list", "--json").stdout)
+    assert [(job["name"], job["timeout"], job["env"]) for job in jobs] == [
+        ("lint", 1800, {}), ("deploy", 1800, {"CI_ENVIRONMENT": "production"}),
+    ]
+
+
+def test_explain_ends_with_what_engines_need(ci: Ci) -> None:
+    done = ci("explain")
+    assert done.returncode == 0
+    assert done.stdout.startswith("ci: 2 stages, 2 jobs.\nStarts by hand.\n\n1. lint\n")
+    assert "\nOn Jenkins:\n" in done.stdout and "\nOn GitHub Actions:\n" in done.stdout
+
+
+def test_the_shell_completes_job_names(ci: Ci) -> None:
+    done = ci(_CI_COMPLETE="bash_complete", COMP_WORDS="ci run l", COMP_CWORD="2")
+    assert done.stdout == "plain,lint\n"
+    assert "_CI_COMPLETE=bash_complete" in ci("completion", "bash").stdout
+
+
+def test_help_names_every_command(ci: Ci) -> None:
+    names = [line.split()[0] for line in ci("--help").stdout.partition("Commands:\n")[2].splitlines() if line.startswith("  ")]
+    assert names[:-1] == [
+        "build", "completion", "deploy", "environment", "explain", "generate", "run", "schema", "script", "setup", "stop",
+        "summary", "Exit",
+    ]
+
+
+def test_a_closed_pipe_is_no_traceback(project: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = f"{sys.executable} -c '{MAIN}' schema | head -n 1"
+    done = subprocess.run(["sh", "-c", command], cwd=project, env=env, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("{\n", "")
+
+
+def test_starting_up_loads_only_what_the_start_needs(project: Path) -> None:
+    """No engine, no network library, no terminal library: they load when their command runs."""
+    code = "import sys, ci.cli; print(*sorted({'requests', 'jenkins', 'rich', 'yaml', 'msgspec'} & set(sys.modules)))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=project, env=env, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "\n"
