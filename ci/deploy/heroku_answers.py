@@ -1,0 +1,81 @@
+"""The few fields of Heroku's answers that a deployment needs, checked as they are read."""
+
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from ci.deploy.heroku_settings import is_safe
+
+Answer = TypeVar("Answer")
+
+
+class Stack(Struct, frozen=True):
+    """What an app is built on."""
+
+    name: str
+
+
+class App(Struct, frozen=True):
+    """An app. ``web_url`` is where it answers."""
+
+    stack: Stack
+    build_stack: Stack | None = None
+    web_url: str | None = None
+
+
+class Release(Struct, frozen=True):
+    """A release. ``status`` is pending, succeeded, failed or expired."""
+
+    id: Annotated[str, Meta(pattern="^[0-9a-f-]{36}$")]
+    version: int
+    status: str
+    output_stream_url: str | None = None
+    eligible_for_rollback: bool = True
+
+
+class Processes(Struct, frozen=True):
+    """How many processes of a type the app has."""
+
+    type: str
+    quantity: int
+
+
+class Config(Struct, frozen=True):
+    """What an image manifest says about the image: its ID."""
+
+    digest: Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$")]
+
+
+class Manifest(Struct, frozen=True, rename="camel"):
+    """An image manifest."""
+
+    config: Config
+    media_type: str
+
+
+class Problem(Struct, frozen=True):
+    """The body of an answer that is an error."""
+
+    message: str = ""
+
+
+class Health(Struct, frozen=True):
+    """What the app answers at /healthz."""
+
+    release: str
+
+
+def decoded(content: bytes, kind: type[Answer]) -> Answer | None:
+    """The answer ``content``; None if it is not what the API documents."""
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def app_address(web_url: str | None) -> str | None:
+    """The address of an app from its ``web_url``, with TLS and without a slash at the end; None if it has none."""
+    address = (web_url or "").rstrip("/")
+    secure = address if is_safe(address) else address.replace("http://", "https://", 1)
+    return secure if is_safe(secure) else None
