@@ -50,8 +50,11 @@ class _Outcome(Struct, frozen=True):
     exit_code: int | None = None
 
 
-def run_job(context: Context, job: Job, show: Callable[[str], None]) -> Ended:
-    """Run a job to its end; ``show`` gets its output in whole lines. Never raises for what a job does."""
+def run_job(context: Context, job: Job, show: Callable[[str], None], *, passed: tuple[str, ...]) -> Ended:
+    """Run a job to its end, after ``passed`` succeeded; ``show`` gets its output in whole lines.
+
+    Never raises for what a job does.
+    """
     started = time.monotonic()
     folder = context.folder / "jobs" / job.slug
     reports = folder / "reports"
@@ -59,7 +62,7 @@ def run_job(context: Context, job: Job, show: Callable[[str], None]) -> Ended:
     with open(reports / LOG, "wb", buffering=0) as log:
         output = Output(log, show, context.secrets)
         try:
-            outcome = _attempt(context, job, folder, output)
+            outcome = _attempt(context, job, folder, output, passed)
         except (CiError, OSError) as error:
             outcome = _Outcome("failure", str(error).splitlines()[0])
             output.line(f"error: {error}")
@@ -75,7 +78,7 @@ def run_job(context: Context, job: Job, show: Callable[[str], None]) -> Ended:
     return Ended(result, tuple(output.tail), notice)
 
 
-def _attempt(context: Context, job: Job, folder: Path, output: Output) -> _Outcome:
+def _attempt(context: Context, job: Job, folder: Path, output: Output, passed: tuple[str, ...]) -> _Outcome:
     try:
         chosen = python.choose(
             job, root=context.root, folder=context.environments, clean=context.clean, say=output.line
@@ -84,7 +87,7 @@ def _attempt(context: Context, job: Job, folder: Path, output: Output) -> _Outco
         return _Outcome("failure" if context.clean else "skipped", str(missing))
     cookie = f"{cookie_prefix(context.folder)}{job.slug}/"
     notice = folder / "notice.txt"
-    env = variables.of_job(job, context.shared, context.environ, cookie=cookie, notice=notice)
+    env = variables.of_job(job, context.shared, context.environ, cookie=cookie, notice=notice, passed=passed)
     notes = [chosen.note] if chosen and chosen.note else []
     if is_rehearsal(job):
         notes.append(f"rehearsal of {job.approval}")

@@ -46,9 +46,10 @@ class Scheduler:
         with ThreadPoolExecutor(self._options.jobs or cores(), thread_name_prefix="job") as pool:
             for stage, jobs in selected:
                 reason = self._reason_to_stop(ended)
+                passed = tuple(one.result.name for one in ended if one.result.result == "success")
                 for batch in [jobs] if reason else batches(jobs):
                     ended += [self._not_run(job, "not-run", reason) for job in batch] if reason else (
-                        self._run_batch(pool, stage, batch)
+                        self._run_batch(pool, stage, batch, passed)
                     )
         order = [job.slug for _stage, jobs in selected for job in jobs]
         return sorted(ended, key=lambda one: order.index(one.result.slug))
@@ -59,7 +60,9 @@ class Scheduler:
         failed = [one.result.name for one in ended if not one.result.passed]
         return f"after the failure of {failed[0]}" if failed and not self._options.keep_going else None
 
-    def _run_batch(self, pool: ThreadPoolExecutor, stage: Stage, batch: tuple[Job, ...]) -> list[Ended]:
+    def _run_batch(
+        self, pool: ThreadPoolExecutor, stage: Stage, batch: tuple[Job, ...], passed: tuple[str, ...]
+    ) -> list[Ended]:
         ended, running = [], []
         for job in batch:
             reason = reason_to_skip(
@@ -68,7 +71,7 @@ class Scheduler:
             if reason:
                 ended.append(self._not_run(job, "skipped", reason))
             else:
-                running.append(pool.submit(self._run_job, job))
+                running.append(pool.submit(self._run_job, job, passed))
         return ended + self._follow(running)
 
     def _follow(self, running: "list[Future[Ended]]") -> list[Ended]:
@@ -84,12 +87,12 @@ class Scheduler:
                 event()
         return [job.result() for job in running]
 
-    def _run_job(self, job: Job) -> Ended:
+    def _run_job(self, job: Job, passed: tuple[str, ...]) -> Ended:
         if self._context.interrupt.signal:
             ended = Ended(_result_of(job, "not-run", "interrupted"), ())
         else:
             self._emit(partial(self._display.job_started, job))
-            ended = run_job(self._context, job, partial(self._show, job))
+            ended = run_job(self._context, job, partial(self._show, job), passed=passed)
         self._emit(partial(self._display.job_finished, job, ended.result, ended.tail))
         return ended
 

@@ -1,5 +1,6 @@
 """The environment variables of a job."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,8 +13,14 @@ from ci.runner.descendants import COOKIE
 
 #: Path of a file that a job may write; its text is shown at the end of the run.
 NOTICE_FILE = "CI_NOTICE_FILE"
+
+#: JSON list of the jobs that succeeded in earlier stages: what `ci build` may say of the release.
+CHECKS = "CI_CHECKS"
+
+#: Where `ci deploy` keeps its releases: every job has a checkout of its own, and the server outlives them all.
+SERVER_DIRECTORY = "CI_SERVER_DIRECTORY"
 _PYTHON = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
-_OWN = ("CI_DIRTY", ENVIRONMENT_VARIABLE)
+_OWN = ("CI_DIRTY", CHECKS, ENVIRONMENT_VARIABLE)
 
 
 def secret_names(plan: Plan) -> frozenset[str]:
@@ -21,21 +28,26 @@ def secret_names(plan: Plan) -> frozenset[str]:
     return frozenset(secret.variable for job in plan.jobs for secret in job.secrets)
 
 
-def of_run(plan: Plan, source: Source, environ: Mapping[str, str]) -> dict[str, str]:
+def of_run(plan: Plan, source: Source, environ: Mapping[str, str], *, server: Path) -> dict[str, str]:
     """What all jobs of a run share: this process's environment without what belongs to single jobs or to git."""
     private = secret_names(plan) | {variable for job in plan.jobs for variable in job.variables}
     dropped = private | GIT_VARIABLES | set(_OWN)
     shared = {name: value for name, value in environ.items() if name not in dropped}
-    return {**shared, "CI": "true", "CI_COMMIT": source.commit, **({"CI_DIRTY": "1"} if source.dirty else {})}
+    own = {"CI": "true", "CI_COMMIT": source.commit, SERVER_DIRECTORY: str(server)}
+    return {**shared, **own, **({"CI_DIRTY": "1"} if source.dirty else {})}
 
 
 def of_job(
-    job: Job, shared: Mapping[str, str], environ: Mapping[str, str], *, cookie: str, notice: Path
+    job: Job, shared: Mapping[str, str], environ: Mapping[str, str], *, cookie: str, notice: Path,
+    passed: tuple[str, ...],
 ) -> dict[str, str]:
     """What one job gets beside its Python. Raises UsageError if a secret that it needs is not set."""
     own = {} if is_rehearsal(job) else _private(job, environ)
     outer = shared.get(COOKIE)
-    env = {**shared, **job.env, **own, NOTICE_FILE: str(notice), COOKIE: f"{outer}:{cookie}" if outer else cookie}
+    env = {
+        **shared, **job.env, **own, CHECKS: json.dumps(passed), NOTICE_FILE: str(notice),
+        COOKIE: f"{outer}:{cookie}" if outer else cookie,
+    }
     return {**env, ENVIRONMENT_VARIABLE: "local"} if is_rehearsal(job) else env
 
 
