@@ -66,7 +66,7 @@ def deploy(*, archive: Path | None, dry_run: bool) -> int:
     chosen = archives.find(root, archive)
     if os.environ.get("CI_ENVIRONMENT", "local") == "local":
         return _deploy_here(root, chosen, dry_run=dry_run)
-    return _deploy_to_heroku(root, chosen, dry_run=dry_run)
+    return _deploy_to_heroku(chosen, dry_run=dry_run)
 
 
 def _deploy_here(root: Path, archive: Path, *, dry_run: bool) -> int:
@@ -81,11 +81,11 @@ def _deploy_here(root: Path, archive: Path, *, dry_run: bool) -> int:
     return 0
 
 
-def _deploy_to_heroku(root: Path, archive: Path, *, dry_run: bool) -> int:
+def _deploy_to_heroku(archive: Path, *, dry_run: bool) -> int:
     from ci.deploy import heroku
 
     app = os.environ.get("HEROKU_APP", "")
-    heroku.deploy(root, archive, app=app, environ=os.environ, say=click.echo, dry_run=dry_run)
+    heroku.deploy(archive, app=app, environ=os.environ, say=click.echo, dry_run=dry_run)
     return 0
 
 
