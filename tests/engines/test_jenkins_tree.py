@@ -180,7 +180,7 @@ def test_a_job_with_secrets_does_not_run_for_a_fork(groovy: Reader) -> None:
     assert [holds(found.one("when"), start) for start in starts] == [True, True, False]
 
 
-INNER = "stage('y') { agent any; steps { deleteDir() } }"
+INNER = "stage('x') { parallel { stage('y') { agent any; steps { deleteDir() } } } }"
 MISTAKES = {
     "two pipelines": ("pipeline {", "pipeline {}\npipeline {", "one pipeline block"),
     "code beside it": ("pipeline {", "def x = 1\npipeline {", "one pipeline block"),
@@ -194,7 +194,7 @@ MISTAKES = {
     "deploy cut off": ("disableConcurrentBuilds()", "disableConcurrentBuilds(abortPrevious: true)", "end a running"),
     "unknown trigger": ("pollSCM(", "pollScm(", "pollScm is no section"),
     "agent of parallel stages": ("            parallel {", "            agent any\nparallel {", "can't have an agent"),
-    "parallel in parallel": ("stage('lint') {", f"stage('x') {{ parallel {{ {INNER} }} }}\nstage('lint') {{", "inside parallel"),
+    "parallel in parallel": ("stage('lint') {", f"{INNER}\nstage('lint') {{", "parallel inside parallel"),
     "same name": ("stage('build')", "stage('lint')", "stands 2 times"),
     "no work": ("stage('lint') {", "stage('lint') { agent any }\nstage('z') {", "needs exactly one of steps"),
     "no agent": ("stage('build') {\n            agent {", "stage('build') {\n            options {", "no agent"),
