@@ -1,0 +1,64 @@
+"""What GitHub's own language server (npm @actions/languageserver) says of a workflow, without a network."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from tests.engines.programs import need
+
+
+class LanguageServer(NamedTuple):
+    """A running server, and the two ends to talk to it in JSON-RPC (Language Server Protocol 3.17, base protocol)."""
+
+    requests: IO[bytes]
+    answers: IO[bytes]
+
+    def findings(self, workflow: Path) -> list[str]:
+        """Each finding as ``line: text``."""
+        uri = workflow.resolve().as_uri()
+        document = {"uri": uri, "languageId": "yaml", "version": 1, "text": workflow.read_text("utf-8")}
+        self.send(method="textDocument/didOpen", params={"textDocument": document})
+        while True:
+            message = self.receive()
+            parameters = message.get("params", {})
+            if message.get("method") == "textDocument/publishDiagnostics" and parameters["uri"] == uri:
+                return [f"{one['range']['start']['line'] + 1}: {one['message']}" for one in parameters["diagnostics"]]
+
+    def send(self, **message: Any) -> None:
+        """Send one message."""
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.requests.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.requests.flush()
+
+    def receive(self) -> dict[str, Any]:
+        """The next message; a question of the server's gets an empty answer."""
+        length = 0
+        while line := self.answers.readline().strip():
+            name, _, value = line.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        assert length, "the language server has ended"
+        message: dict[str, Any] = json.loads(self.answers.read(length))
+        if "id" in message and "method" in message:
+            self.send(id=message["id"], result=None)
+        return message
+
+
+@contextmanager
+def language_server() -> Iterator[LanguageServer]:
+    """A server for the time of a test. Skips, or fails, where the program is missing."""
+    command = [need("actions-languageserver"), "--stdio"]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere) as process:
+        assert process.stdin and process.stdout
+        server = LanguageServer(process.stdin, process.stdout)
+        try:
+            server.send(id=1, method="initialize", params={"processId": None, "rootUri": None, "capabilities": {}})
+            while server.receive().get("id") != 1:
+                pass
+            server.send(method="initialized", params={})
+            yield server
+        finally:
+            process.terminate()
