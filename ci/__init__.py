@@ -1,1 +1,1 @@
-"""One pipeline definition, the same on this machine and on every CI engine. See ``docs/`` and ``python3 -m ci --help``."""
+"""One pipeline definition, the same on this machine and on every CI engine. See ``docs/`` and ``ci --help``."""

@@ -26,8 +26,8 @@ ENTRY_POINTS = "ci.adapters"
 class Note(Struct, frozen=True, order=True):
     """What an engine can't say by the generated file alone.
 
-    ``lost``: the meaning is gone. ``approximated``: nearly the same, the text says the difference. ``manual-setup``: right
-    once somebody has done what the text says. ``place`` is a stage or job name, or "" for the pipeline.
+    ``lost``: the meaning is gone. ``approximated``: nearly the same, the text says the difference. ``manual-setup``:
+    right once somebody has done what the text says. ``place`` is a stage or job name, or "" for the pipeline.
     """
 
     kind: Literal["lost", "approximated", "manual-setup"]
