@@ -14,7 +14,8 @@ from pathlib import Path
 COOKIE = "CI_JOB_COOKIE"
 _PROC = Path("/proc")
 _HAS_PROC = (_PROC / "self" / "environ").exists()
-_PAUSE = 0.02
+_PAUSE, _SHORT_PAUSE = 0.02, 0.001
+_MOST_SCANS, _MOST_LOOKS = 3, 200
 
 
 def cookies(value: str) -> list[str]:
@@ -27,24 +28,41 @@ def alive(cookie: str, groups: Iterable[int] = ()) -> set[int]:
     wanted = set(groups)
     if not _HAS_PROC:
         return {group for group in wanted if has_members(group)}
-    own = os.getpid()
-    return {
-        pid for pid in map(int, filter(str.isdigit, os.listdir(_PROC))) if pid != own and _belongs(pid, cookie, wanted)
-    }
+    for _scan in range(_MOST_SCANS):
+        answers = {pid: _belongs(pid, cookie, wanted) for pid in map(int, filter(str.isdigit, os.listdir(_PROC)))}
+        found = {pid for pid, answer in answers.items() if answer} - {os.getpid()}
+        # One that ended between list and look may have left a child that the list doesn't hold.
+        if found or None not in answers.values():
+            break
+    return found
 
 
-def _belongs(pid: int, cookie: str, groups: set[int]) -> bool:
+def _belongs(pid: int, cookie: str, groups: set[int]) -> bool | None:
+    """Whether a process is one of those looked for; None if it ended meanwhile."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            state, _parent, group = file.read().rpartition(b")")[2].split(None, 3)[:3]
-        if state in b"ZX":
-            return False
-        if int(group) in groups:
-            return True
-        with open(f"/proc/{pid}/environ", "rb") as file:
-            return _carries(file.read(), cookie)
-    except (OSError, ValueError):  # it ended meanwhile, or is another user's
-        return False
+        for _look in range(_MOST_LOOKS):
+            with open(f"/proc/{pid}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+            if fields[0] in b"ZX":
+                return False
+            if int(fields[2]) in groups:
+                return True
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                environ = file.read()
+            if environ or not _is_starting(fields):
+                return _carries(environ, cookie)
+            time.sleep(_SHORT_PAUSE)
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    except PermissionError:  # another user's
+        pass
+    return False
+
+
+def _is_starting(fields: list[bytes]) -> bool:
+    """Whether a process is in the middle of exec, without its environment yet (proc(5): fields 9 and 51 of stat)."""
+    is_kernel_thread = int(fields[6]) & 0x200000
+    return not is_kernel_thread and int(fields[48]) == 0
 
 
 def _carries(environ: bytes, cookie: str) -> bool:

@@ -37,8 +37,7 @@ class Display(Protocol):
 
 
 class Guarded:
-    """A display whose reader may go away (a closed terminal, a pipe into ``head``): then it is silent, and the run ends.
-    """
+    """A display whose reader may go away (a closed terminal, ``| head``): it falls silent, and the run ends."""
 
     def __init__(self, display: Display, interrupt: Interrupt) -> None:
         self._interrupt, self._is_gone = interrupt, False

@@ -44,7 +44,7 @@ def _passed(last_run: Path) -> set[str]:
     try:
         results = msgspec.json.decode(last_run.read_bytes(), type=dict[str, str])
     except FileNotFoundError:
-        raise UsageError("there is no earlier run here whose failed jobs could run again: start with `ci run`") from None
+        raise UsageError("no earlier run here has failed jobs to run again: start with `ci run`") from None
     except msgspec.MsgspecError:
         raise UsageError(f"{last_run} can't be read: remove it, and start with `ci run`") from None
     return {slug for slug, result in results.items() if result in ("success", "skipped")}

@@ -1,0 +1,98 @@
+"""A scratch repository whose pipelines really run, and what a run of them shows."""
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from ci import model, plan, runner
+from ci.plan import Job, Plan
+from ci.runner import JobResult, Options, Result
+
+#: What every definition begins with.
+TOP = 'version = 1\nname = "scratch"\n'
+
+
+class Recorder:
+    """A display that remembers."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.notes: list[str] = []
+        self.order: list[str] = []
+        self.output: dict[str, str] = {}
+
+    def started(self, *, commit: str, dirty: bool, jobs: tuple[Job, ...]) -> None:
+        self.order.append("started")
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def job_started(self, job: Job) -> None:
+        self.order.append(f"{job.name} begins")
+        self.output[job.name] = ""
+
+    def job_output(self, job: Job, text: str) -> None:
+        self.output[job.name] += text
+
+    def job_finished(self, job: Job, result: JobResult, tail: tuple[str, ...]) -> None:
+        self.order.append(f"{job.name} ends")
+
+    def finished(self, result: Result) -> None:
+        self.order.append("finished")
+
+    def close(self) -> None:
+        self.order.append("closed")
+
+
+class Run:
+    """A run that ended: its result and what was shown."""
+
+    def __init__(self, result: Result, shown: Recorder) -> None:
+        self.result, self.shown = result, shown
+        self.exit_code = result.exit_code
+        self.job = {job.slug: job for job in result.jobs}
+        self.results = {job.slug: job.result for job in result.jobs}
+
+    def said(self, name: str) -> list[str]:
+        """The lines that a job wrote, without the runner's own."""
+        own = ("$ ", "note: ", "error: ")
+        return [line for line in self.shown.output[name].splitlines() if not line.startswith(own)]
+
+
+class Project:
+    """A scratch repository."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def git(self, *arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    def write(self, **files: str) -> None:
+        """Write files; ``__`` in a name stands for a dot."""
+        for name, text in files.items():
+            (self.root / name.replace("__", ".")).write_text(text)
+
+    def commit(self, **files: str) -> str:
+        self.write(**files)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "change")
+        return self.git("rev-parse", "HEAD")
+
+    def plan(self, pipeline: str) -> Plan:
+        return plan.compile(msgspec.convert(tomllib.loads(TOP + pipeline), model.Pipeline))
+
+    def run(self, pipeline: str, options: Options = Options()) -> Run:
+        """Run a pipeline given as TOML without its first lines."""
+        shown = Recorder()
+        return Run(runner.run(self.plan(pipeline), self.root, display=shown, options=options), shown)
+
+    def text(self, *commands: str) -> list[str]:
+        """What a job of these commands writes."""
+        run = self.run(f"[[stage]]\nname = 'job'\nrun = {list(commands)!r}")
+        assert run.results == {"job": "success"}, run.shown.output
+        return run.said("job")

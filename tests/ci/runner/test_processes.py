@@ -1,0 +1,174 @@
+"""No process of a job outlives it: after success, at the time limit, after Ctrl-C, and when the runner itself is killed."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ci import runner
+from ci.runner import execution
+from tests.ci.runner.project import Project, Recorder
+
+Start = Callable[[str], "subprocess.Popen[str]"]
+Until = Callable[[Callable[[], bool]], None]
+
+#: A process in a session of its own that ignores polite requests, writes its id to a file and holds the output open.
+STUBBORN = "setsid sh -c 'trap \"\" TERM; echo $$ > $DIR/pid; while :; do sleep 0.1; done' &"
+WAIT = "until test -s $DIR/pid; do sleep 0.01; done"
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and waits for its parent doesn't."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def one_job(*commands: str, folder: Path, more: str = "") -> str:
+    """A pipeline of one job; ``$DIR`` in its commands is ``folder``."""
+    texts = ", ".join(f"'''{command}'''" for command in commands).replace("$DIR", str(folder))
+    return f"[[stage]]\nname = 'job'\n{more}\nrun = [{texts}]"
+
+
+@pytest.fixture
+def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Patience of a moment before SIGKILL."""
+    monkeypatch.setattr(execution.Execution.end, "__kwdefaults__", {"grace": 0.3})
+
+
+@pytest.mark.usefixtures("short_grace")
+def test_what_a_job_leaves_behind_is_ended_even_in_a_session_of_its_own(project: Project, tmp_path: Path) -> None:
+    run = project.run(one_job(STUBBORN, WAIT, "sleep 100 & echo done", folder=tmp_path))
+    assert run.results == {"job": "success"}
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+    assert "left behind" in run.shown.output["job"].splitlines()[-1]
+
+
+def test_a_background_process_lives_until_the_end_of_the_job_and_its_output_is_kept(project: Project) -> None:
+    assert project.text(
+        "(until test -e go; do sleep 0.01; done; echo from the background; touch gone) &",
+        "touch go; until test -e gone; do sleep 0.01; done; echo end",
+    ) == ["from the background", "end"]
+
+
+def test_a_background_process_that_holds_the_output_does_not_hold_the_job(project: Project) -> None:
+    assert project.text("yes > /dev/null & sleep 100 & echo done") == ["done"]
+
+
+def test_a_process_without_the_cookie_in_a_session_of_its_own_outlives_the_job(project: Project, tmp_path: Path) -> None:
+    project.text(f"env -u CI_JOB_COOKIE setsid sleep 100 > /dev/null 2>&1 & echo $! > {tmp_path}/pid; sleep 0.2")
+    pid = int((tmp_path / "pid").read_text())
+    assert is_alive(pid)
+    os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("short_grace")
+def test_the_time_limit_ends_the_whole_job_also_what_ignores_the_request(project: Project, tmp_path: Path) -> None:
+    run = project.run(one_job(
+        STUBBORN, WAIT, "echo waiting; trap '' TERM; sleep 100", folder=tmp_path, more="timeout = '1s'"
+    ))
+    assert run.results == {"job": "timed-out"}
+    assert run.said("job") == ["waiting"]
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+def test_at_the_time_limit_a_job_may_say_its_last_words(project: Project) -> None:
+    run = project.run(one_job(
+        "trap 'echo tidied up; exit 1' TERM; echo begun; while :; do sleep 0.05; done", folder=project.root,
+        more="timeout = '1s'",
+    ))
+    assert "tidied up" in run.said("job"), run.said("job")
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_every_process_and_the_run(
+    project: Project, start: Start, tmp_path: Path, until: Until, number: int, exit_code: int
+) -> None:
+    process = start(one_job("setsid sleep 100 & echo $! > $DIR/pid; sleep 100", folder=tmp_path) + """
+        [[stage]]
+        name = "later"
+        run = ["true"]
+    """)
+    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
+    process.send_signal(number)
+    output, _ = process.communicate()
+    assert process.returncode == exit_code, output
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+    assert "job | cancelled" in output
+    assert "later | not-run: interrupted" in output
+    assert list((project.root / "var/runs").iterdir()) == []
+
+
+def test_a_second_interrupt_ends_at_once_what_ignores_the_first(
+    project: Project, start: Start, tmp_path: Path, until: Until
+) -> None:
+    process = start(one_job(STUBBORN, WAIT, "sleep 100", folder=tmp_path))
+    assert process.stdout
+    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
+    process.send_signal(signal.SIGINT)
+    while "interrupted: ending the job" not in process.stdout.readline():
+        pass
+    assert is_alive(int((tmp_path / "pid").read_text()))
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    assert process.returncode == 130
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+def test_after_kill_9_of_the_runner_the_next_run_tidies_up_and_says_so(
+    project: Project, start: Start, tmp_path: Path, until: Until
+) -> None:
+    process = start(one_job("setsid sleep 100 & echo $! > $DIR/pid; sleep 100", folder=tmp_path))
+    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
+    process.kill()
+    process.wait()
+    pid = int((tmp_path / "pid").read_text())
+    assert is_alive(pid)
+    left = next((project.root / "var/runs").iterdir()).name
+    run = project.run(one_job("true", folder=tmp_path))
+    assert run.shown.notes == [f"an earlier run was killed: removed its folder {left} and ended 3 of its processes"]
+    assert not is_alive(pid)
+    assert list((project.root / "var/runs").iterdir()) == []
+
+
+def test_two_runs_at_the_same_time_both_work_and_leave_each_other_alone(project: Project, tmp_path: Path) -> None:
+    other: list[dict[str, str]] = []
+    shown = Recorder()
+    pipeline = one_job("touch $DIR/begun; until test -e $DIR/go; do sleep 0.01; done", folder=tmp_path)
+    first = threading.Thread(target=lambda: other.append(
+        {job.name: job.result for job in runner.run(project.plan(pipeline), project.root, display=shown).jobs}
+    ))
+    first.start()
+    run = project.run(one_job("until test -e $DIR/begun; do sleep 0.01; done; touch $DIR/go", folder=tmp_path))
+    first.join()
+    assert [*other, run.results] == [{"job": "success"}, {"job": "success"}]
+    assert run.shown.notes == shown.notes == []
+
+
+def test_a_reader_that_goes_away_ends_the_run(project: Project, start: Start, tmp_path: Path) -> None:
+    process = start(one_job("echo $$ > $DIR/pid; yes", folder=tmp_path))
+    assert process.stdout
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait() == 128 + signal.SIGPIPE
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+def test_a_terminal_that_takes_nothing_more_keeps_no_process_alive(
+    project: Project, start: Start, tmp_path: Path, until: Until
+) -> None:
+    process = start(one_job("echo $$ > $DIR/pid; yes", folder=tmp_path))
+    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
+    process.send_signal(signal.SIGTERM)  # nobody reads its output
+    until(lambda: not is_alive(int((tmp_path / "pid").read_text())))
+    process.communicate()
+    assert process.returncode == 143
+
+
+def test_input_is_empty_and_there_is_no_terminal(project: Project) -> None:
+    assert project.text("cat; (: < /dev/tty) 2> /dev/null || echo no terminal") == ["no terminal"]
