@@ -1,6 +1,6 @@
 """The Jenkinsfile as a whole: golden files, options, notes, and what Jenkins can't have.
 
-After an intended change: ``UPDATE_GOLDEN=1 python -m pytest tests/ci/adapters/test_jenkins.py``, then read what differs.
+After an intended change: `UPDATE_GOLDEN=1 python -m pytest tests/ci/adapters/test_jenkins.py`, then read what differs.
 """
 
 import os
