@@ -67,7 +67,7 @@ def _job(job: Job, stage: Stage) -> Iterator[Note]:
         text = "skipped on pull requests from forks, which may not see secrets"
         yield Note("approximated", "secrets", job.name, text)
     for variable in job.variables:
-        text = f"set {variable} in the global properties of Jenkins or the properties of the job's folder"
+        text = f"set {variable} in the global properties of Jenkins (Manage Jenkins, System)"
         yield Note("manual-setup", "when.variable", job.name, text)
     if job.allow_failure:
         text = "the time limit leaves out checkout and inputs; the job's commands show as one step"
