@@ -83,22 +83,24 @@ def _compared(kind: str, pattern: str) -> Condition:
 
 def _events(events: Collection[Event], *, open_to_requests: bool) -> list[Condition]:
     """Conditions for the events; ``open_to_requests`` is false where no pull request gets this far anyway."""
-    others = set(events) - {"pull-request"}
-    if "pull-request" not in events:
-        return [negation(PULL_REQUEST)] * open_to_requests + _started(others)
+    others = frozenset(events) - {"pull-request"}
     if not others:
         return [PULL_REQUEST]
-    started = _started(others)
-    return [any_of([PULL_REQUEST, all_of(started)])] if started and open_to_requests else started
+    started = _STARTED[others]
+    if not open_to_requests:
+        return started
+    if "pull-request" not in events:
+        return [negation(PULL_REQUEST), *started]
+    return [any_of([PULL_REQUEST, all_of(started)])] if started else []
 
 
-def _started(events: Collection[Event]) -> list[Condition]:
-    """Conditions for what started a build that is no pull request: a timer, else a person, else a push."""
-    if "schedule" in events:
-        if len(events) == 1:
-            return [TIMER]
-        rest = {"push": [negation(PERSON)], "manual": [PERSON]}
-        return [] if len(events) == 3 else [any_of([TIMER, *rest["push" if "push" in events else "manual"]])]
-    if len(events) == 2:
-        return [negation(TIMER)]
-    return [negation(TIMER), negation(PERSON) if "push" in events else PERSON]
+#: What started a build that is no pull request: a timer, else a person, else a push. All conditions must hold.
+_STARTED: dict[frozenset[Event], list[Condition]] = {
+    frozenset({"schedule"}): [TIMER],
+    frozenset({"manual"}): [negation(TIMER), PERSON],
+    frozenset({"push"}): [negation(TIMER), negation(PERSON)],
+    frozenset({"push", "manual"}): [negation(TIMER)],
+    frozenset({"schedule", "manual"}): [any_of([TIMER, PERSON])],
+    frozenset({"push", "schedule"}): [any_of([TIMER, negation(PERSON)])],
+    frozenset({"push", "schedule", "manual"}): [],
+}

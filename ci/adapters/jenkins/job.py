@@ -1,46 +1,20 @@
 """One job as one declarative stage with an agent of its own."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-
-from msgspec import Struct
+from collections.abc import Collection, Iterable
 
 from ci import plan
 from ci.adapters.jenkins.conditions import Condition, when_block
-from ci.adapters.jenkins.groovy_text import KEYWORDS, block, indented, inline, literal, script
+from ci.adapters.jenkins.files import ALLOWED, Kept, artifacts, post
+from ci.adapters.jenkins.groovy_text import KEYWORDS, block, inline, literal, script
 from ci.adapters.jenkins.settings import Options
 from ci.errors import DefinitionError
-from ci.plan import Artifact, Job, Plan, Report, Step
-
-#: A failure is shown, and the build goes on. A person who stops the build is still obeyed (workflow-basic-steps).
-ALLOWED = "catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE', catchInterruptions: false)"
+from ci.plan import Job, Step
 
 #: Seconds that checkout and inputs of a job with a time limit in the shell may take beside it.
 MARGIN = 600
 
-CLEANUP = inline("cleanup", "deleteDir()")
-
 #: Bytes of the longest constant in a Java class file.
 LONGEST_LITERAL = 65_535
-
-
-class Kept(Struct, frozen=True):
-    """What the whole plan says about files: patterns that several jobs keep, and artifacts that a later job needs."""
-
-    patterns: frozenset[str]
-    inputs: frozenset[str]
-
-    @classmethod
-    def of(cls, whole: Plan) -> "Kept":
-        """Look through all jobs of a plan."""
-        patterns = Counter(pattern for job in whole.jobs for pattern in _patterns(job))
-        inputs = {artifact.name for job in whole.jobs for artifact in job.inputs}
-        return cls(frozenset(pattern for pattern, jobs in patterns.items() if jobs > 1), frozenset(inputs))
-
-
-def _patterns(job: Job) -> set[str]:
-    artifacts = [pattern for artifact in job.artifacts for pattern in artifact.paths]
-    return {*artifacts, *(report.path for report in job.reports if report.kind != "junit")}
 
 
 def job_stage(
@@ -53,7 +27,7 @@ def job_stage(
         *agent(job, options),
         *environment(job, outer_env),
         *block("steps", _allowed(job, _timed(job, kept))),
-        *_post(job, kept),
+        *post(job, kept),
     ]
     return block(f"stage({literal(job.name)})", body)
 
@@ -122,8 +96,7 @@ def _work(job: Job, kept: Kept) -> Iterable[str]:
     yield "checkout scm"
     yield from (f"unstash {literal(artifact.name)}" for artifact in job.inputs)
     yield from _commands(job)
-    for artifact in job.artifacts:
-        yield from _artifact(artifact, kept)
+    yield from artifacts(job, kept)
 
 
 def _commands(job: Job) -> list[str]:
@@ -147,57 +120,3 @@ def _commands(job: Job) -> list[str]:
 def _sh(step: Step, text: str) -> str:
     """A command. It needs no label where its text is one."""
     return f"sh {literal(text)}" if text == step.label else f"sh label: {literal(step.label)}, script: {script(text)}"
-
-
-def _artifact(artifact: Artifact, kept: Kept) -> list[str]:
-    patterns = ", ".join(artifact.paths)
-    shared = not kept.patterns.isdisjoint(artifact.paths)
-    stash = [_stash(artifact.name, patterns)] if shared or artifact.name in kept.inputs else []
-    return [*stash, *_archive(artifact.name, patterns, shared, ", fingerprint: true")]
-
-
-def _archive(name: str, patterns: str, shared: bool, more: str = "") -> list[str]:
-    """Keep files with the build: under a folder of their own where another job keeps files of the same names."""
-    if not shared:
-        return [f"archiveArtifacts artifacts: {literal(patterns)}{more}"]
-    return [
-        inline(f"dir({literal(name)})", f"unstash {literal(name)}"),
-        f"archiveArtifacts artifacts: {literal(f'{name}/**')}{more}",
-    ]
-
-
-def _stash(name: str, patterns: str) -> str:
-    return f"stash name: {literal(name)}, includes: {literal(patterns)}"
-
-
-def _post(job: Job, kept: Kept) -> list[str]:
-    """Reports are kept after a failure too. A missing one is a failure, and does not keep the next from being kept."""
-    reports = [_report(report, kept) for report in job.reports]
-    if not reports:
-        return [inline("post", CLEANUP)]
-    if job.allow_failure:
-        always = [line for lines in reports for line in block(ALLOWED, lines)]
-    elif len(reports) == 1:
-        always = reports[0]
-    else:
-        always = block("script", _each(reports))
-    return block("post", [*block("always", always), CLEANUP])
-
-
-def _each(attempts: Sequence[list[str]]) -> list[str]:
-    """Groovy that does one after the other, also after one that failed, and fails if one did."""
-    first, *others = attempts
-    if not others:
-        return first
-    return ["try {", *indented(first), "} finally {", *indented(_each(others)), "}"]
-
-
-def _report(report: Report, kept: Kept) -> list[str]:
-    """``skipMarkingBuildUnstable``: the commands alone decide the verdict, as on every engine (junit plugin)."""
-    if report.kind == "junit":
-        return [
-            f"junit testResults: {literal(report.path)}, allowEmptyResults: false, skipMarkingBuildUnstable: true"
-        ]
-    shared = report.path in kept.patterns
-    stash = [_stash(report.artifact, report.path)] if shared else []
-    return [*stash, *_archive(report.artifact, report.path, shared)]

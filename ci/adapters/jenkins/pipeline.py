@@ -10,8 +10,9 @@ from ci.adapters.jenkins.conditions import (
     negation,
     when_block,
 )
+from ci.adapters.jenkins.files import Kept
 from ci.adapters.jenkins.groovy_text import block, inline, literal
-from ci.adapters.jenkins.job import Kept, environment_block, job_stage
+from ci.adapters.jenkins.job import environment_block, job_stage
 from ci.adapters.jenkins.settings import Options
 from ci.adapters.jenkins.triggers import triggers
 from ci.plan import Job, Plan, Stage
