@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from ci import definition, plan
 from ci.adapters import github
-from tests.engines.workflow_run import WorkflowRun, run_workflow
+from tests.engines.workflow_run import WorkflowRun, commit, run_workflow
 
 pytestmark = pytest.mark.engine
 
@@ -49,9 +48,7 @@ def run(workflow: str, work: Path) -> WorkflowRun:
     project = work / "project"
     (project / ".github/workflows").mkdir(parents=True)
     (project / ".github/workflows/ci.yml").write_text(workflow, "utf-8", newline="")
-    author = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
-    for command in (["init", "-q", "-b", "main"], ["add", "."], [*author, "commit", "-q", "-m", "test"]):
-        subprocess.run(["git", *command], cwd=project, check=True)
+    commit(project)
     return run_workflow(project, work / "run")
 
 

@@ -42,10 +42,12 @@ def run_workflow(
     payload: Mapping[str, Any] = {},
     secrets: Mapping[str, str] = {},
     variables: Mapping[str, str] = {},
+    environment: Mapping[str, str] = {},
 ) -> WorkflowRun:
     """Run the workflow of ``project``, a git repository with a commit, in the empty folder ``work``.
 
-    ``payload`` is what GitHub sends with the event: a push of a tag is ``{"ref": "refs/tags/v1"}``.
+    ``payload`` is what GitHub sends with the event: a push of a tag is ``{"ref": "refs/tags/v1"}``. ``environment`` is
+    what the machine sets for every job, beside PATH and a HOME of the run's own.
     """
     act, artifacts = need("act"), work / "artifacts"
     artifacts.mkdir(parents=True)
@@ -55,14 +57,22 @@ def run_workflow(
     own_files = [f"--{kind}-file={os.devnull}" for kind in ("env", "secret", "var", "input")]
     command = [act, event, "--json", "--eventpath", str(work / "event.json"), "--no-cache-server"]
     command += ["--action-cache-path", str(work / "cache"), *own_files, *given]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(work), "STANDIN_ARTIFACTS": str(artifacts)}
-    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=DEADLINE)
+    env = {"PATH": os.environ["PATH"], "HOME": str(work), "STANDIN_ARTIFACTS": str(artifacts), **environment}
+    done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=DEADLINE)
     output = done.stdout + done.stderr
     assert "Skipping unsupported platform" not in output, output
     lines = list(_lines(done.stdout))
     ran = _results(lines)
     assert ran or done.returncode == 0, output
     return WorkflowRun(ran, _steps(lines), output, artifacts)
+
+
+def commit(project: Path, *, branch: str = "main") -> None:
+    """Make ``project`` a git repository, if it is none, and commit all its files on ``branch``."""
+    author = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+    start = ("init", "--quiet", f"--initial-branch={branch}")
+    for command in (start, ("add", "."), (*author, "commit", "--quiet", "--message=test")):
+        subprocess.run(["git", *command], cwd=project, check=True)
 
 
 def tolerant(workflow: str) -> str:
