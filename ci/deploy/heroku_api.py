@@ -88,7 +88,7 @@ class HerokuApi:
         """The ID of the image that the registry holds."""
         call = calls.manifest(self.app_name)
         address = self._settings.registry + call.path
-        response = self._request(self._session, call, address, ("", self._settings.key))
+        response = self._request(call, address, ("", self._settings.key))
         if not (response.status_code == 404 and b"OCI" in response.content):
             self._check(call, response)
             if manifest := decoded(response.content, Manifest):
@@ -135,7 +135,7 @@ class HerokuApi:
         return answer
 
     def _send(self, call: Call) -> bytes:
-        response = self._request(self._session, call, self._settings.api + call.path, self._bearer)
+        response = self._request(call, self._settings.api + call.path, self._bearer)
         self._check(call, response)
         return response.content
 
@@ -143,11 +143,9 @@ class HerokuApi:
         request.headers["Authorization"] = f"Bearer {self._settings.key}"
         return request
 
-    def _request(
-        self, session: requests.Session, call: Call, address: str, auth: Authorization | tuple[str, str]
-    ) -> requests.Response:
+    def _request(self, call: Call, address: str, auth: Authorization | tuple[str, str]) -> requests.Response:
         try:
-            return session.request(
+            return self._session.request(
                 call.method,
                 address,
                 headers=call.headers(),

@@ -1,0 +1,41 @@
+"""A container engine on a PATH that answers as docker, podman and buildah do, and writes down how it was called."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = Path(__file__).with_name("container_engine_program.py")
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The engine ``name`` on the PATH ``folder``."""
+
+    folder: Path
+    name: str
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call: ``argv`` without the program, ``stdin`` (its SHA-256), ``environ``, and ``files`` of a build."""
+        journal = self.folder / f"{self.name}.calls"
+        return [json.loads(line) for line in journal.read_text().splitlines()] if journal.exists() else []
+
+    def commands(self) -> list[str]:
+        """Every call as a line."""
+        return [" ".join(call["argv"]) for call in self.calls()]
+
+
+def install(folder: Path, name: str, **behaviour: object) -> Installed:
+    """Put the engine on the PATH ``folder``.
+
+    ``behaviour``: ``kind`` (default: the name), ``buildkit`` (docker only, default true), ``oci``: builds an OCI image
+    whatever it is told, ``fail``: {command: what it says before it exits with 1}, ``hang``: a command that never ends.
+    """
+    folder.mkdir(exist_ok=True)
+    settings = {"kind": name, "buildkit": True, "oci": False, "fail": {}, "hang": "", **behaviour}
+    program = folder / name
+    program.write_text(f"#!{sys.executable} -IS\n{PROGRAM.read_text(encoding='utf-8')}", encoding="utf-8")
+    program.chmod(0o755)
+    (folder / f"{name}.settings").write_text(json.dumps(settings))
+    return Installed(folder, name)
