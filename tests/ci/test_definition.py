@@ -75,6 +75,7 @@ def test_the_smallest_definition_is_accepted() -> None:
         pytest.param('env = { GITHUB_TOKEN = "x" }',
                      "GITHUB_TOKEN belongs to the engine; choose another name, or set it in the command", id="github"),
         pytest.param('env = { A = "\\u0000" }', "holds a NUL, which no environment can", id="nul-in-env"),
+        pytest.param('setup = [" "]\nretry = 1', "is an empty command", id="empty-command"),
         pytest.param('inputs = ["dist"]', "no earlier stage makes an artifact 'dist'", id="input-from-nowhere"),
         pytest.param('artifacts = { dist = ["../x"] }', "'../x' must name files inside the checkout", id="outside"),
         pytest.param('matrix = { python = ["3.11", "3.11"] }', "holds a value twice", id="twice"),
