@@ -54,6 +54,7 @@ def run(
             input=input.encode(errors="surrogateescape"),
             capture_output=True,
             timeout=timeout,
+            start_new_session=True,  # Ctrl-C is for this process, which knows what to end in which order
         )
     except FileNotFoundError:
         if cwd is not None and not cwd.is_dir():

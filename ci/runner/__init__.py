@@ -75,7 +75,9 @@ def _context(plan: Plan, root: Path, folder: Path, options: Options, interrupt: 
         folder=folder,
         environments=(folder if options.clean else root / "var") / "environments",
         source=source,
-        artifacts=files.ArtifactStore(this_run=folder / "artifacts", kept=root / "var" / "artifacts", origin=origin),
+        artifacts=files.ArtifactStore(
+            plan, this_run=folder / "artifacts", kept=root / "var" / "artifacts", origin=origin
+        ),
         shared=variables.of_run(plan, source, environ, server=root / "var" / "server"),
         environ=environ,
         secrets=secret_lines(values),

@@ -20,6 +20,7 @@ GRACE = 10.0
 _PATIENCE = 5.0
 _CHUNK = 65_536
 _CHUNKS_IN_PIPE = 16  # Linux: one by default, 16 at most without privilege (pipe(7))
+_LONGEST_WAIT = 3600.0  # poll takes less than 25 days
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 
 
@@ -68,7 +69,7 @@ class Execution:
             waiting.register(descriptor, select.POLLIN)
         while True:
             left = self._deadline - time.monotonic()
-            ready = {descriptor for descriptor, _event in waiting.poll(max(left, 0) * 1000)}
+            ready = {descriptor for descriptor, _event in waiting.poll(min(max(left, 0), _LONGEST_WAIT) * 1000)}
             if self._interrupt.fd in ready:
                 raise Interrupted
             if left <= 0:

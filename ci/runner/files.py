@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from ci.errors import CiError
-from ci.plan import Artifact, Report
+from ci.plan import Artifact, Plan, Report
 from ci.runner.run_folder import locked, remove
 
 
@@ -84,8 +84,9 @@ def _expression(pattern: str) -> str:
 class ArtifactStore:
     """Artifacts of this run, and the newest ones of earlier runs for when only some jobs are run."""
 
-    def __init__(self, *, this_run: Path, kept: Path, origin: Origin) -> None:
+    def __init__(self, plan: Plan, *, this_run: Path, kept: Path, origin: Origin) -> None:
         self._this_run, self._kept, self._origin = this_run, kept, origin
+        self._makers = {artifact.name: job.slug for job in plan.jobs for artifact in job.artifacts}
         kept.mkdir(parents=True, exist_ok=True)
 
     def add(self, artifact: Artifact, checkout: Path) -> None:
@@ -111,7 +112,8 @@ class ArtifactStore:
             return None
         with locked(self._kept):
             if not kept.is_dir():
-                raise FilesMissing(f"the artifact {artifact.name} is not there: run the job that makes it first")
+                maker = self._makers[artifact.name]
+                raise FilesMissing(f"the artifact {artifact.name} is not there: first run `ci run {maker}`")
             shutil.copytree(kept, checkout, dirs_exist_ok=True)
             return msgspec.json.decode(self._origin_file(artifact).read_bytes(), type=Origin)
 

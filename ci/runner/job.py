@@ -1,6 +1,6 @@
 """One job from its fresh checkout to its result."""
 
-import os
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -64,9 +64,9 @@ def run_job(context: Context, job: Job, show: Callable[[str], None], *, passed: 
         try:
             outcome = _attempt(context, job, folder, output, passed)
         except (CiError, OSError) as error:
-            outcome = _Outcome("failure", str(error).splitlines()[0])
+            outcome = _Outcome("cancelled" if context.interrupt.signal else "failure", str(error).splitlines()[0])
             output.line(f"error: {error}")
-    notice = _read(folder / "notice.txt")
+        notice = output.presentable(_read(folder / "notice.txt"))
     publish(reports, report_folder(context.root, job))
     remove(folder)
     result = JobResult(
@@ -176,7 +176,7 @@ def publish(reports: Path, destination: Path) -> None:
     destination.parent.mkdir(exist_ok=True)
     with locked(destination.parent):
         remove(destination)
-        os.replace(reports, destination)
+        shutil.move(reports, destination)
 
 
 def _read(notice: Path) -> str:

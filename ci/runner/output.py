@@ -78,8 +78,12 @@ class Output:
     def _masked(self, text: str) -> str:
         return self._secrets.sub(MASK, text) if self._secrets else text
 
+    def presentable(self, text: str) -> str:
+        """Any text of the job's as it may be shown."""
+        return self._masked(clean(text))
+
     def _emit(self, text: str) -> None:
-        text = self._masked(clean(text))
+        text = self.presentable(text)
         self._log.write(text.encode(errors="replace"))
         self.tail.extend(line[:LONGEST_TAIL_LINE] for line in text[:-1].rsplit("\n", TAIL)[-TAIL:])
         self._show(text)

@@ -2,7 +2,9 @@
 
 import os
 import queue
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -16,6 +18,7 @@ from ci.runner.selection import Selected
 
 #: Blocks of output that may wait for a slow terminal before jobs have to wait too.
 _WAITING_BLOCKS = 64
+_PATIENCE = 0.2
 
 
 def cores() -> int:
@@ -38,86 +41,88 @@ class Scheduler:
 
     def __init__(self, context: Context, options: Options, display: Display) -> None:
         self._context, self._options, self._display = context, options, display
-        self._events: queue.Queue[Callable[[], None]] = queue.Queue(_WAITING_BLOCKS)
+        self._events: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._room = threading.Semaphore(_WAITING_BLOCKS)
+        self._ended: dict[str, Ended] = {}
 
     def run(self, selected: Selected) -> list[Ended]:
-        """Run all stages. Jobs after a failure or an interruption are told apart as not-run."""
-        ended: list[Ended] = []
+        """Run all stages and return how each job ended, in order. After a failure or an interruption: not-run."""
         with ThreadPoolExecutor(self._options.jobs or cores(), thread_name_prefix="job") as pool:
-            for stage, jobs in selected:
-                reason = self._reason_to_stop(ended)
-                passed = tuple(one.result.name for one in ended if one.result.result == "success")
-                for batch in [jobs] if reason else batches(jobs):
-                    ended += [self._not_run(job, "not-run", reason) for job in batch] if reason else (
-                        self._run_batch(pool, stage, batch, passed)
-                    )
-        order = [job.slug for _stage, jobs in selected for job in jobs]
-        return sorted(ended, key=lambda one: order.index(one.result.slug))
+            try:
+                for stage, jobs in selected:
+                    self._run_stage(pool, stage, jobs)
+            except BaseException:  # a mistake of ours: the pool waits for its jobs, so end them first
+                self._context.interrupt.request(signal.SIGTERM)
+                raise
+        return [self._ended[job.slug] for _stage, jobs in selected for job in jobs]
 
-    def _reason_to_stop(self, ended: list[Ended]) -> str | None:
+    def _run_stage(self, pool: ThreadPoolExecutor, stage: Stage, jobs: tuple[Job, ...]) -> None:
+        reason = self._reason_to_stop()
+        passed = tuple(one.result.name for one in self._ended.values() if one.result.result == "success")
+        wanted = [job for job in jobs if not self._is_left_out(stage, job, reason)]
+        for batch in batches(tuple(wanted)):
+            self._follow([pool.submit(self._run_job, job, passed) for job in batch])
+
+    def _reason_to_stop(self) -> str | None:
         if self._context.interrupt.signal:
             return "interrupted"
-        failed = [one.result.name for one in ended if not one.result.passed]
+        failed = [one.result.name for one in self._ended.values() if not one.result.passed]
         return f"after the failure of {failed[0]}" if failed and not self._options.keep_going else None
 
-    def _run_batch(
-        self, pool: ThreadPoolExecutor, stage: Stage, batch: tuple[Job, ...], passed: tuple[str, ...]
-    ) -> list[Ended]:
-        ended, running = [], []
-        for job in batch:
-            reason = reason_to_skip(
-                stage, job, self._context.source, allow=self._options.allow, environ=self._context.environ
-            )
-            if reason:
-                ended.append(self._not_run(job, "skipped", reason))
-            else:
-                running.append(pool.submit(self._run_job, job, passed))
-        return ended + self._follow(running)
+    def _is_left_out(self, stage: Stage, job: Job, reason_to_stop: str | None) -> bool:
+        context = self._context
+        if reason_to_stop:
+            self._leave_out(job, "not-run", reason_to_stop)
+        elif reason := reason_to_skip(
+            stage, job, context.source, allow=self._options.allow, environ=context.environ
+        ):
+            self._leave_out(job, "skipped", reason)
+        return job.slug in self._ended
 
-    def _follow(self, running: "list[Future[Ended]]") -> list[Ended]:
-        """Show what happens until all jobs have ended. Signals arrive here, between two events."""
-        finished = 0
-        for job in running:
-            job.add_done_callback(lambda _job: self._emit(_finished))
-        while finished < len(running):
+    def _leave_out(self, job: Job, result: Verdict, reason: str) -> None:
+        self._ended[job.slug] = ended = _without_running(job, result, reason)
+        self._display.job_finished(job, ended.result, ())
+
+    def _follow(self, running: "list[Future[Ended]]") -> None:
+        """Show what happens until all jobs have ended. The handlers of signals run here too, in the main thread."""
+        left = len(running)
+        for future in running:
+            future.add_done_callback(lambda _future: self._events.put(_finished))
+        while left:
             event = self._events.get()
-            if event is _finished:
-                finished += 1
-            else:
-                event()
-        return [job.result() for job in running]
+            event()
+            left -= event is _finished
+        for future in running:
+            ended = future.result()
+            self._ended[ended.result.slug] = ended
 
     def _run_job(self, job: Job, passed: tuple[str, ...]) -> Ended:
         if self._context.interrupt.signal:
-            ended = Ended(_result_of(job, "not-run", "interrupted"), ())
+            ended = _without_running(job, "not-run", "interrupted")
         else:
-            self._emit(partial(self._display.job_started, job))
+            self._events.put(partial(self._display.job_started, job))
             ended = run_job(self._context, job, partial(self._show, job), passed=passed)
-        self._emit(partial(self._display.job_finished, job, ended.result, ended.tail))
+        self._events.put(partial(self._display.job_finished, job, ended.result, ended.tail))
         return ended
-
-    def _emit(self, event: Callable[[], None]) -> None:
-        """Hand an event to the showing thread, waiting while it has too many already."""
-        self._events.put(event)
 
     def _show(self, job: Job, text: str) -> None:
-        """Show output. When the run shall end, a terminal that takes nothing more must not keep a job from ending."""
-        while True:
-            try:
-                return self._events.put(partial(self._display.job_output, job, text), timeout=0.2)
-            except queue.Full:
-                if self._context.interrupt.signal:
-                    return
+        """Show output; wait where a slow terminal has too much of it already.
 
-    def _not_run(self, job: Job, result: Verdict, reason: str) -> Ended:
-        ended = Ended(_result_of(job, result, reason), ())
-        self._display.job_finished(job, ended.result, ())
-        return ended
+        When the run shall end, output is dropped rather than that a job waits for a terminal that takes no more.
+        """
+        while not self._room.acquire(timeout=_PATIENCE):
+            if self._context.interrupt.signal:
+                return
+        self._events.put(partial(self._show_now, job, text))
+
+    def _show_now(self, job: Job, text: str) -> None:
+        self._room.release()
+        self._display.job_output(job, text)
 
 
 def _finished() -> None:
     """Stands among the events for the end of a job."""
 
 
-def _result_of(job: Job, result: Verdict, note: str) -> JobResult:
-    return JobResult(name=job.name, slug=job.slug, stage=job.stage, result=result, note=note)
+def _without_running(job: Job, result: Verdict, note: str) -> Ended:
+    return Ended(JobResult(name=job.name, slug=job.slug, stage=job.stage, result=result, note=note), ())

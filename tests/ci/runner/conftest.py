@@ -55,7 +55,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(tmp_path: Path, template: Path) -> Project:
     """A repository with one commit on main."""
-    return Project(shutil.copytree(template, tmp_path / "project"))
+    return Project(shutil.copytree(template, tmp_path / "a project"))
 
 
 @pytest.fixture

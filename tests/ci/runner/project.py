@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from ci import model, plan, runner
+from ci import model, runner
+from ci import plan as planning
 from ci.plan import Job, Plan
 from ci.runner import JobResult, Options, Result
 
@@ -84,12 +85,16 @@ class Project:
         return self.git("rev-parse", "HEAD")
 
     def plan(self, pipeline: str) -> Plan:
-        return plan.compile(msgspec.convert(tomllib.loads(TOP + pipeline), model.Pipeline))
+        return planning.compile(msgspec.convert(tomllib.loads(TOP + pipeline), model.Pipeline))
 
     def run(self, pipeline: str, options: Options = Options()) -> Run:
         """Run a pipeline given as TOML without its first lines."""
+        return self.run_plan(self.plan(pipeline), options)
+
+    def run_plan(self, plan: Plan, options: Options = Options()) -> Run:
+        """Run a plan."""
         shown = Recorder()
-        return Run(runner.run(self.plan(pipeline), self.root, display=shown, options=options), shown)
+        return Run(runner.run(plan, self.root, display=shown, options=options), shown)
 
     def text(self, *commands: str) -> list[str]:
         """What a job of these commands writes."""

@@ -1,4 +1,4 @@
-"""No process of a job outlives it: after success, at the time limit, after Ctrl-C, and when the runner itself is killed."""
+"""No process of a job outlives it: after success, at the time limit, after Ctrl-C, when the runner is killed."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from ci import runner
 from ci.runner import execution
 from tests.ci.runner.project import Project, Recorder
 
-Start = Callable[[str], "subprocess.Popen[str]"]
+Start = Callable[[str], subprocess.Popen[str]]
 Until = Callable[[Callable[[], bool]], None]
 
 #: A process in a session of its own that ignores polite requests, writes its id to a file and holds the output open.
@@ -60,7 +60,7 @@ def test_a_background_process_that_holds_the_output_does_not_hold_the_job(projec
     assert project.text("yes > /dev/null & sleep 100 & echo done") == ["done"]
 
 
-def test_a_process_without_the_cookie_in_a_session_of_its_own_outlives_the_job(project: Project, tmp_path: Path) -> None:
+def test_a_process_without_the_cookie_in_its_own_session_outlives_the_job(project: Project, tmp_path: Path) -> None:
     project.text(f"env -u CI_JOB_COOKIE setsid sleep 100 > /dev/null 2>&1 & echo $! > {tmp_path}/pid; sleep 0.2")
     pid = int((tmp_path / "pid").read_text())
     assert is_alive(pid)

@@ -130,7 +130,8 @@ def test_a_secret_is_in_the_environment_of_the_job_that_names_it_and_nowhere_els
     assert run.results == {"with": "success", "without": "success"}
     assert run.said("with") == ["it is ***"]
     assert run.said("without") == ["it is unset"]
-    assert "hunter22" not in "".join(path.read_text(errors="replace") for path in project.root.rglob("*") if path.is_file())
+    files = [path for path in project.root.rglob("*") if path.is_file()]
+    assert "hunter22" not in "".join(path.read_text(errors="replace") for path in files)
 
 
 def test_a_condition_that_does_not_hold_skips_the_job_and_later_stages_go_on(project: Project) -> None:

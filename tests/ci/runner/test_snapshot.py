@@ -93,7 +93,7 @@ def test_line_endings_and_filters_of_the_repository_hold_in_checkouts(project: P
 def test_a_calling_git_hook_does_not_leak_in(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     other = project.root.parent / "other"
     subprocess.run(["git", "init", "--quiet", str(other)], check=True)
-    for name, value in {"GIT_DIR": ".git", "GIT_WORK_TREE": ".", "GIT_INDEX_FILE": ".git/index", "GIT_PREFIX": ""}.items():
+    for name, value in {"GIT_DIR": ".git", "GIT_WORK_TREE": ".", "GIT_INDEX_FILE": ".git/index"}.items():
         monkeypatch.setenv(name, str(other / value))
     assert project.text("cat README; env | grep '^GIT_[DWIP]' || true") == ["read me"]
 
@@ -120,7 +120,8 @@ def test_a_linked_work_tree_and_a_shallow_clone_work(project: Project) -> None:
 def test_repositories_inside_the_repository_are_left_out_and_submodules_mentioned(project: Project) -> None:
     subprocess.run(["git", "init", "--quiet", str(project.root / "inner")], check=True)
     assert project.text("ls") == ["README"]
-    project.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "--name", "sub", str(project.root), "sub")
+    allow = ("-c", "protocol.file.allow=always")
+    project.git(*allow, "submodule", "--quiet", "add", "--name", "sub", str(project.root), "sub")
     run = project.run("[[stage]]\nname = 'job'\nrun = ['ls']")
     assert run.said("job") == ["README", "sub"]
     assert run.shown.notes == ["submodules are not checked out, as on the engines"]
