@@ -16,7 +16,7 @@ import pytest
 from ci import definition, plan
 from ci.adapters import github
 from ci.adapters.github.pins import WORKFLOW
-from tests.engines.workflow_run import WorkflowRun, commit, run_workflow, tolerant
+from tests.engines.workflow_run import REPOSITORY, WorkflowRun, commit, run_workflow, tolerant
 
 pytestmark = pytest.mark.engine
 
@@ -56,6 +56,11 @@ allow-failure = true
 run = ["test ! -e fail-benchmark"]
 
 [[stage]]
+name = "signature"
+secrets = { DEPLOY_KEY = "deploy-key" }
+run = ['test "$DEPLOY_KEY" = secret']
+
+[[stage]]
 name = "build"
 retry = 2
 run = [
@@ -81,13 +86,18 @@ when = { branch = ["main"], event = ["push"] }
 run = ['test -z "${DEPLOY_KEY+set}"']
 """
 
-CHECKS = {name: "success" for name in ("lint", "test (1)", "test (2)", "benchmark", "build")}
+CHECKS = {name: "success" for name in ("lint", "test (1)", "test (2)", "benchmark", "signature", "build")}
 GREEN = {**CHECKS, "gate": "success"}
 SETTINGS: dict[str, Any] = {"secrets": {"DEPLOY_KEY": "secret"}, "variables": {"WEB_APP": "web"}}
 #: The project doesn't hold a copy of the tool: that would be copied for every job.
 TOOL = {"PYTHONPATH": str(ROOT)}
 
-PULL_REQUEST = {"number": 7, "pull_request": {"number": 7, "head": {"ref": "main"}, "base": {"ref": "main"}}}
+
+def pull_request(repository: str) -> dict[str, Any]:
+    """What GitHub sends for a pull request from the branch main of ``repository``."""
+    head = {"ref": "main", "repo": {"full_name": repository, "fork": True}}
+    return {"number": 7, "pull_request": {"number": 7, "head": head, "base": {"ref": "main"}}}
+
 
 Run = Callable[..., WorkflowRun]
 
@@ -124,7 +134,12 @@ def test_a_push_on_the_default_branch_runs_everything_and_deploys(run: Run) -> N
 
 def test_a_pull_request_is_checked_and_never_deployed(run: Run) -> None:
     """Its branch is none of ours, also when it has the default branch's name."""
-    assert run("pull_request", payload=PULL_REQUEST, **SETTINGS).results == GREEN
+    assert run("pull_request", payload=pull_request(REPOSITORY), **SETTINGS).results == GREEN
+
+
+def test_a_pull_request_from_a_fork_stays_green_without_secrets(run: Run) -> None:
+    results = run("pull_request", payload=pull_request("somebody/project")).results
+    assert results == {name: result for name, result in GREEN.items() if name != "signature"}
 
 
 def test_another_branch_is_checked_and_never_deployed(run: Run) -> None:
@@ -149,7 +164,9 @@ def test_without_its_variable_a_stage_is_skipped_and_later_ones_run(run: Run) ->
 
 
 def test_without_its_secret_a_job_fails(run: Run) -> None:
-    assert run(variables=SETTINGS["variables"]).results == {**GREEN, "deploy": "failure"}
+    done = run(variables=SETTINGS["variables"])
+    checks = ("lint", "test (1)", "test (2)", "benchmark")
+    assert done.results == {**dict.fromkeys(checks, "success"), "signature": "failure", "gate": "failure"}
 
 
 def test_a_failed_first_stage_stops_everything_but_the_gate(run: Run) -> None:
@@ -175,7 +192,7 @@ def test_an_allowed_failure_stops_nothing(run: Run) -> None:
 
 
 def test_a_command_is_tried_again_and_what_it_made_is_kept_with_its_folders(run: Run) -> None:
-    done = run()
+    done = run(**SETTINGS)
     found = {name: text for name, text in kept(done.artifacts).items() if name.startswith("site/")}
     assert found == {"site/web/index.html": "page\n", "site/attempts": "attempt\nattempt\n"}
 
@@ -211,7 +228,7 @@ def test_the_local_runner_comes_to_the_same_results(project: Path, run: Run, fai
 def local_results(project: Path) -> dict[str, str]:
     """Each job that `ci run` ran, with its result; without the set-up that `python3 -m ci` does first."""
     command = [sys.executable, "-c", "from ci.cli import main; main()", "run", "--clean", "--json"]
-    env = {**os.environ, **TOOL}
+    env = {**os.environ, **TOOL, **SETTINGS["secrets"]}
     done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=60)
     jobs = json.loads(done.stdout)["jobs"]
     return {job["name"]: job["result"] for job in jobs if job["result"] in ("success", "failure")}

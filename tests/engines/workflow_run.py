@@ -16,6 +16,7 @@ from ci.adapters.github import pins
 from tests.engines.programs import need
 
 STANDINS = Path(__file__).with_name("standins")
+REPOSITORY = "example/project"
 LABELS = ("ubuntu-24.04",)
 
 #: Seconds that one run may take.
@@ -68,10 +69,11 @@ def run_workflow(
 
 
 def commit(project: Path, *, branch: str = "main") -> None:
-    """Make ``project`` a git repository, if it is none, and commit all its files on ``branch``."""
+    """Make ``project`` the git repository ``REPOSITORY``, if it is none, and commit all its files on ``branch``."""
     author = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
     start = ("init", "--quiet", f"--initial-branch={branch}")
-    for command in (start, ("add", "."), (*author, "commit", "--quiet", "--message=test")):
+    remote = ("config", "remote.origin.url", f"https://github.com/{REPOSITORY}.git")
+    for command in (start, remote, ("add", "."), (*author, "commit", "--quiet", "--message=test")):
         subprocess.run(["git", *command], cwd=project, check=True)
 
 

@@ -1,9 +1,9 @@
 """``when`` as GitHub's ``if``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ci.model import When
-from ci.plan import Plan
+from ci.plan import Job, Plan, Stage
 
 EVENTS = {"push": "push", "pull-request": "pull_request", "schedule": "schedule", "manual": "workflow_dispatch"}
 
@@ -11,18 +11,32 @@ EVENTS = {"push": "push", "pull-request": "pull_request", "schedule": "schedule"
 #: after a skipped stage, and doesn't after a failed or cancelled one.
 AFTER_EARLIER_STAGES = "!cancelled() && !failure()"
 
+#: Holds for all but pull requests from forks, whose runs get no secrets. (``head.repo.fork`` is also true for a pull
+#: request within a repository that is a fork itself.)
+FROM_HERE = "github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository"
+
 _LONGEST_LINE = 100
 
 
-def condition(whens: Iterable[When | None], *, first: bool) -> str | None:
-    """The ``if`` of a job that runs when all of ``whens`` hold; ``first``: it belongs to the first stage."""
-    clauses = [] if first else [AFTER_EARLIER_STAGES]
-    clauses += dict.fromkeys(clause for when in whens if when for clause in _clauses(when))
+def condition(job: Job, stage: Stage, plan: Plan) -> str | None:
+    """The ``if`` of a job; None where it always runs."""
+    clauses = [] if stage is plan.stages[0] else [AFTER_EARLIER_STAGES]
+    clauses += dict.fromkeys(clause for when in (stage.when, job.when) if when for clause in _clauses(when))
+    if is_kept_from_forks(job, stage, plan):
+        clauses.append(FROM_HERE)
     if len(clauses) > 1:
         clauses = [f"({clause})" if " || " in clause else clause for clause in clauses]
     line = " && ".join(clauses)
     lines = "\n&& ".join(clauses)
     return f"${{{{ {line if len(line) <= _LONGEST_LINE else lines} }}}}" if clauses else None
+
+
+def is_kept_from_forks(job: Job, stage: Stage, plan: Plan) -> bool:
+    """Whether a pull request from a fork would otherwise start a job that needs secrets."""
+    given = [when for when in (stage.when, job.when) if when]
+    by_ref = any(when.branch or when.tag for when in given)
+    by_event = all("pull-request" in when.event for when in given if when.event)
+    return bool(job.secrets and plan.triggers.pull_request) and by_event and not by_ref
 
 
 def whens(plan: Plan) -> list[When]:

@@ -21,7 +21,7 @@ def job(
     content: dict[str, Value] = {"name": _name(first)}
     if before:
         content["needs"] = before
-    if condition := conditions.condition((stage.when, first.when), first=not before):
+    if condition := conditions.condition(first, stage, plan):
         content["if"] = condition
     content["runs-on"] = runners[first.runs_on]
     content["timeout-minutes"] = notes.minutes(first)

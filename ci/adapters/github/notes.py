@@ -37,6 +37,9 @@ def _stages(plan: Plan) -> Iterator[Note]:
             yield Note("manual-setup", "approval", stage.name, text)
         for job in stage.jobs:
             yield from _job(job)
+            if conditions.is_kept_from_forks(job, stage, plan):
+                text = "skipped on pull requests from forks, which may not see secrets"
+                yield Note("approximated", "secrets", job.group, text)
 
 
 def _job(job: Job) -> Iterator[Note]:
