@@ -89,6 +89,7 @@ run = ['test -z "${DEPLOY_KEY+set}"']
 CHECKS = {name: "success" for name in ("lint", "test (1)", "test (2)", "benchmark", "signature", "build")}
 GREEN = {**CHECKS, "gate": "success"}
 SETTINGS: dict[str, Any] = {"secrets": {"DEPLOY_KEY": "secret"}, "variables": {"WEB_APP": "web"}}
+
 #: The project doesn't hold a copy of the tool: that would be copied for every job.
 TOOL = {"PYTHONPATH": str(ROOT)}
 

@@ -4,6 +4,7 @@
 `UPDATE_GOLDEN=1 python -m pytest tests/ci/adapters/test_github.py`, then read the difference.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -130,6 +131,18 @@ def test_every_job_has_a_time_limit_a_fixed_image_and_its_own_permissions(path: 
     assert text["permissions"] == {}
     for job in text["jobs"].values():
         assert job["timeout-minutes"] > 0 and "permissions" in job and "latest" not in str(job["runs-on"])
+
+
+def test_names_in_a_matrix_come_to_those_of_the_plan() -> None:
+    """Of jobs, reports and artifacts, in each cell."""
+    text = (GOLDEN / "full/pipeline.toml").read_text("utf-8")
+    jobs = workflow(text)["jobs"]
+    for job in plan.compile(definition.parse(text).pipeline).jobs:
+        cell = {f"${{{{ matrix.{axis} }}}}": value for axis, value in job.cell}
+        read = json.loads(re.sub(r"\$\{\{ matrix\.\w+ \}\}", lambda found: cell[found[0]], json.dumps(jobs[job.group])))
+        kept = [step["with"]["name"] for step in read["steps"] if step["name"].startswith("Keep")]
+        assert read["name"] == job.name
+        assert kept == [*(report.artifact for report in job.reports), *(artifact.name for artifact in job.artifacts)]
 
 
 @pytest.mark.parametrize("place", ["run", "name"])
