@@ -90,17 +90,34 @@ def logged_in(
     """Log in to ``registry``; yield the environment in which a push is allowed.
 
     The engines write what they are logged in with into a file. Here that is one in a folder of its own, which is gone
-    when the block ends; the logins of the user stay as they are. Raises CommandError without ``key`` in it.
+    when the block ends, by a signal too; the logins of the user stay as they are. Raises CommandError without ``key``
+    in it.
     """
-    with tempfile.TemporaryDirectory(prefix="ci-login-") as folder:
+    with _leaving_on_signal(), tempfile.TemporaryDirectory(prefix="ci-login-") as folder:
         inside = {**environ, **_login_place(engine, Path(folder), environ)}
-        ended = run(
-            engine.login(registry, secure=secure), env=inside, input=key, timeout=timeout, check=False
-        )
+        ended = run(engine.login(registry, secure=secure), env=inside, input=key, timeout=timeout, check=False)
         if ended.exit_code:
             said = " ".join((ended.stderr + ended.stdout).replace(key, "***").split())
             raise CommandError(f"{engine.program} can't log in to {registry}, exit code {ended.exit_code}: {said}")
         yield inside
+
+
+@contextmanager
+def _leaving_on_signal() -> Iterator[None]:
+    """Make SIGTERM and SIGHUP, as an engine sends them to end a job, leave the block like an error."""
+
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    is_main = threading.current_thread() is threading.main_thread()
+    signals = [one for one in (signal.SIGTERM, signal.SIGHUP) if is_main and signal.getsignal(one) == signal.SIG_DFL]
+    for one in signals:
+        signal.signal(one, leave)
+    try:
+        yield
+    finally:
+        for one in signals:
+            signal.signal(one, signal.SIG_DFL)
 
 
 def _login_place(engine: Engine, folder: Path, environ: Mapping[str, str]) -> dict[str, str]:

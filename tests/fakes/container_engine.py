@@ -17,7 +17,7 @@ class Installed:
     name: str
 
     def calls(self) -> list[dict[str, Any]]:
-        """Every call: ``argv`` without the program, ``stdin`` (its SHA-256), ``environ``, and ``files`` of a build."""
+        """Every call: ``argv`` without the program, ``environ``, ``pid``, ``stdin`` (SHA-256), ``files`` of a build."""
         journal = self.folder / f"{self.name}.calls"
         return [json.loads(line) for line in journal.read_text().splitlines()] if journal.exists() else []
 

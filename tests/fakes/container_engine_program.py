@@ -69,7 +69,8 @@ class Engine:
 
     def write_down(self, secret: str, command: str) -> None:
         """Add this call to the journal."""
-        call = {"argv": self.arguments, "environ": dict(os.environ), "stdin": sha256(secret.encode())}
+        call = {"argv": self.arguments, "environ": dict(os.environ), "pid": os.getpid()}
+        call["stdin"] = sha256(secret.encode())
         if command == "build":
             call["files"] = {path: oct(os.stat(path).st_mode & 0o777) for path in self.files()}
         if command == "login":

@@ -1,6 +1,11 @@
 """docker, podman and buildah: what each is told, and what becomes of the login."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +15,7 @@ from ci.deploy.container_engine import Engine
 from ci.deploy.heroku_api import HerokuError
 from ci.deploy.unpack import BadArchive
 from ci.errors import CiError, CommandError
-from tests.ci.deploy.heroku.conftest import PATIENCE, Deploy
+from tests.ci.deploy.heroku.conftest import PATIENCE, Deploy, files_with_key
 from tests.ci.deploy.releases import Project
 from tests.fakes.container_engine import Installed, install
 from tests.fakes.heroku import Heroku
@@ -68,7 +73,11 @@ def test_tls_is_verified_everywhere_but_on_this_machine() -> None:
     assert "--tls-verify=false" not in engine.login("registry", secure=True) + engine.push("image", secure=True)
 
 
-def test_an_oci_image_is_refused_with_the_reason(deploy: Deploy, heroku: Heroku, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ignores_accept", [False, True])
+def test_an_oci_image_is_refused_with_the_reason(
+    deploy: Deploy, heroku: Heroku, tmp_path: Path, ignores_accept: bool
+) -> None:
+    heroku.ignores_accept = ignores_accept
     install(tmp_path / "bin", "docker", oci=True)
     with pytest.raises(HerokuError) as refused:
         deploy()
@@ -117,6 +126,27 @@ def test_a_build_that_hangs_is_ended(deploy: Deploy, tmp_path: Path) -> None:
     install(tmp_path / "bin", "docker", hang="build")
     with pytest.raises(CommandError, match=r"did not end within 0\.5 seconds$"):
         deploy(patience=replace(PATIENCE, build=0.5))
+
+
+def test_a_deployment_that_is_ended_takes_build_and_login_with_it(
+    release: Path, environ: dict[str, str], tmp_path: Path
+) -> None:
+    engine = install(tmp_path / "bin", "docker", hang="build")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    code = "import os, sys, pathlib; from ci.deploy import heroku; "
+    code += "heroku.deploy(pathlib.Path(sys.argv[1]), app='shop', environ=os.environ)"
+    command = [sys.executable, "-c", code, str(release)]
+    with subprocess.Popen(command, env={**environ, "TMPDIR": str(temporary)}, stdout=subprocess.DEVNULL) as deployment:
+        deadline = time.monotonic() + 20
+        while len(engine.calls()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        deployment.terminate()
+        assert deployment.wait(20) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(engine.calls()[1]["pid"], 0)
+    assert list(temporary.iterdir()) == []
+    assert files_with_key(tmp_path) == []
 
 
 def test_an_archive_without_a_dockerfile_is_refused(deploy: Deploy, docker: Installed, tmp_path: Path) -> None:
