@@ -46,6 +46,7 @@ def render(plan: Plan, options: Options, current: Mapping[str, str]) -> Rendered
     refusals.check(plan, runners)
     found = notes.notes(plan)
     files = {pins.WORKFLOW: workflow.render(plan, runners, pins.kept(current), found)}
+    pins.check({**current, **files})
     if options.dependabot:
         files[dependabot.FILE] = dependabot.render(options.dependabot)
     return Rendered(files, found)

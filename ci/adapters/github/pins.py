@@ -4,7 +4,7 @@ So an update by Dependabot is no drift. One action with two pins is a mistake th
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -49,33 +49,42 @@ def kept(current: Mapping[str, str]) -> dict[str, Pin]:
 
     Raises CiError where one action has two refs.
     """
+    found = _found(current)
+    _refuse_two_refs(found)
+    return {action: _kept_pin(action, found.get(action, {})) for action in TABLE}
+
+
+def check(files: Mapping[str, str]) -> None:
+    """Raise CiError where one action has two refs in ``files``, as they are going to be."""
+    _refuse_two_refs(_found(files))
+
+
+def _found(files: Mapping[str, str]) -> dict[str, dict[Pin, list[str]]]:
+    """Where each action's pins stand. What is no whole pin in our own file doesn't count: it is written anew."""
     found: dict[str, dict[Pin, list[str]]] = {}
-    for file, text in sorted(current.items()):
+    for file, text in sorted(files.items()):
         for action, pin in read(text):
-            if pin.full or file != WORKFLOW:  # what isn't a pin in our own file is written anew
+            if pin.full or file != WORKFLOW:
                 found.setdefault(action.lower(), {}).setdefault(pin, []).append(file)
-    pins = {action: _kept_pin(action, tuple(found.get(action, {}))) for action in TABLE}
+    return found
+
+
+def _kept_pin(action: str, committed: Iterable[Pin]) -> Pin:
+    """A commit of the table's has the table's version, whatever a file says."""
+    return next((pin for pin in committed if pin.full and pin.ref != TABLE[action].ref), TABLE[action])
+
+
+def _refuse_two_refs(found: Mapping[str, Mapping[Pin, list[str]]]) -> None:
     for action, places in found.items():
-        _refuse_two_refs(action, places, pins.get(action))
-    return pins
-
-
-def _kept_pin(action: str, committed: tuple[Pin, ...]) -> Pin:
-    table = TABLE[action]
-    known = [pin for pin in committed if pin.full and pin.ref != table.ref]
-    return known[0] if known else table
-
-
-def _refuse_two_refs(action: str, places: Mapping[Pin, list[str]], ours: Pin | None) -> None:
-    refs: dict[str, set[str]] = {ours.ref: {WORKFLOW}} if ours else {}
-    for pin, files in places.items():
-        refs.setdefault(pin.ref, set()).update(files)
-    if len(refs) > 1:
-        said = "; ".join(f"{ref} in {', '.join(sorted(files))}" for ref, files in sorted(refs.items()))
-        raise CiError(
-            f"{action} is used in two versions: {said}. Give all of them one commit id of 40 digits "
-            "with its version behind it (`# v1.2.3`), then run: ci generate"
-        )
+        refs: dict[str, set[str]] = {}
+        for pin, files in places.items():
+            refs.setdefault(pin.ref, set()).update(files)
+        if len(refs) > 1:
+            said = "; ".join(f"{ref} in {', '.join(sorted(files))}" for ref, files in sorted(refs.items()))
+            raise CiError(
+                f"{action} is used in two versions: {said}. Give all of them one commit id of 40 digits "
+                "with its version behind it (`# v1.2.3`), then run: ci generate"
+            )
 
 
 def read(text: str) -> Iterator[tuple[str, Pin]]:

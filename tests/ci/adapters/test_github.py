@@ -17,7 +17,7 @@ import yaml
 from ci import definition, plan
 from ci.adapters import Note, Rendered, github
 from ci.adapters.github import pins
-from ci.errors import DefinitionError
+from ci.errors import CiError, DefinitionError
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests/golden/github"
@@ -252,6 +252,13 @@ def test_what_github_cannot_take_is_refused_with_the_key_to_change(text: str, me
 def test_a_runner_of_ones_own_stands_beside_the_usual_one() -> None:
     text = f"{ONE_JOB}run = ['true']\nruns-on = 'big'\n[target.github]\nrunners = {{ big = ['self-hosted', 'big'] }}"
     assert workflow(text)["jobs"]["test"]["runs-on"] == ["self-hosted", "big"]
+
+
+def test_only_actions_that_the_workflow_uses_must_agree_with_others() -> None:
+    other = ".github/workflows/own.yml"
+    assert render(ONE_JOB + "run = ['true']", {other: "- uses: actions/cache@v6"})
+    with pytest.raises(CiError, match="actions/checkout is used in two versions: .* v6 in .github/workflows/own.yml"):
+        render(ONE_JOB + "run = ['true']", {other: "- uses: actions/checkout@v6"})
 
 
 def test_dependabot_can_be_left_out() -> None:
