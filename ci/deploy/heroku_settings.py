@@ -14,6 +14,9 @@ REGISTRY = "https://registry.heroku.com"
 #: Names of Heroku apps, from the published schema of the API.
 APP_NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
 
+#: Terminal sequences (ECMA-48, 5.4): of colours, mostly.
+_COLOUR = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -56,8 +59,8 @@ class Settings:
         return f"{self.registry_host}/{self.app}/web"
 
     def presentable(self, text: str) -> str:
-        """``text`` from elsewhere as one line for a terminal: without the key and without control characters."""
-        line = " ".join(text.replace(self.key, "***").expandtabs().splitlines())
+        """``text`` from elsewhere as one line for a terminal: without the key, colours and control characters."""
+        line = " ".join(_COLOUR.sub("", text.replace(self.key, "***")).expandtabs().splitlines())
         return "".join(character for character in line if character.isprintable())
 
 

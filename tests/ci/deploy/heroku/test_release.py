@@ -46,7 +46,7 @@ def test_a_deployment_is_these_calls(
     digest = heroku.pushed["config"]["digest"]
     assert said == [
         f"building the image of release {name} with docker",
-        "  STEP 1/2: [1mFROM[0m base",
+        "  STEP 1/2: FROM base",
         "  STEP 2/2: COPY . ./",
         f"pushing {host}/shop/web",
         f"  latest: digest: {digest}",
@@ -221,10 +221,10 @@ def test_a_login_in_netrc_does_not_take_the_place_of_the_key(
 
 def test_the_release_process_is_followed(deploy: Deploy, heroku: Heroku, docker: Installed, said: list[str]) -> None:
     """Its output is not there at first."""
-    heroku.output, heroku.output_missing, heroku.pending = ["migrating", f"\033[31mred\033[0m {KEY}"], 2, 2
+    heroku.output, heroku.output_missing, heroku.pending = ["migrating", f"\033[31mred\033[0m\a {KEY}"], 2, 2
     assert deploy()
     start = said.index("release v1") + 1
-    assert said[start:][:2] == ["  migrating", "  [31mred[0m ***"]
+    assert said[start:][:2] == ["  migrating", "  red ***"]
 
 
 def test_a_release_process_whose_output_never_comes_is_awaited(
