@@ -30,8 +30,8 @@ def steps(job: Job, plan: Plan, pinned: Pins) -> list[Value]:
 
 
 def _action(name: str, action: str, pinned: Pins, settings: Content, condition: str = "") -> Content:
-    content: Content = {"name": name, "if": condition, "uses": pins.uses(pinned, action), "with": settings}
-    return content if condition else {key: value for key, value in content.items() if key != "if"}
+    only: Content = {"if": condition} if condition else {}
+    return {"name": name, **only, "uses": pins.uses(pinned, action), "with": settings}
 
 
 def _python(job: Job, pinned: Pins) -> Iterator[Content]:
