@@ -7,6 +7,7 @@ from typing import TypeVar
 from msgspec import UNSET, Struct, UnsetType
 
 from ci import model, shell
+from ci.visible import one_line
 
 #: Where a job's own Python environment is, in its checkout, on an engine that doesn't provide ``python`` itself.
 ENVIRONMENT_FOLDER = ".venv"
@@ -238,8 +239,7 @@ def _steps(commands: tuple[model.Command, ...], retries: int) -> tuple[Step, ...
 
 def _label(text: str) -> str:
     """What a log calls a command: the beginning of its first line, whole words, without control characters."""
-    line = next(line for line in text.splitlines() if line.strip()).strip()
-    line = "".join(letter if letter.isprintable() else " " for letter in line)
+    line = one_line(next(line for line in text.splitlines() if line.strip())).strip()
     if len(line) <= _LONGEST_LABEL:
         return line
     return f"{line[:_LONGEST_LABEL].rpartition(' ')[0] or line[:_LONGEST_LABEL]} …"

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from ci.errors import UsageError
 from ci.plan import Plan
+from ci.visible import one_line
 
 #: Stands in the first lines of every generated file. A file without it is never overwritten nor removed.
 OWNERSHIP = "Generated from ci/pipeline.toml; do not edit, run: ci generate"
@@ -85,4 +86,4 @@ def header(notes: tuple[Note, ...], *more: str) -> list[str]:
 
 def _comment(note: Note) -> str:
     text = f"{note.kind}: {f'{note.place}: ' if note.place else ''}{note.construct}: {note.text}"
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return one_line(text)

@@ -11,6 +11,8 @@ from typing import TypeGuard, Union
 
 from msgspec import Struct
 
+from ci.visible import HIDDEN
+
 Value = Union[str, int, None, Sequence["Value"], Mapping[str, "Value"], "Remarked"]
 
 
@@ -36,12 +38,6 @@ _WORDS = r"(?:y|n|yes|no|on|off|true|false|null)"
 _PLAIN = re.compile(rf"(?!{_WORDS}$)(?:~/|[a-z_/$])(?:[!-~]|[ ](?!#)|[^\x00-\xff])*", re.IGNORECASE)
 _PLAIN_IN_LIST = re.compile(rf"(?!{_WORDS}$)[a-z_/][\w./@-]*", re.IGNORECASE | re.ASCII)
 
-#: What is not written as it is: control characters, spaces that can't be told from a blank, marks that change the
-#: direction of a text, code points that are none. A fixed list, since ``str.isprintable`` differs between Pythons.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff\ufff0-\uffff"
-    "\U000e0000-\U0010ffff]"
-)
 _ESCAPES = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"}
 
 
@@ -120,21 +116,21 @@ def scalar(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    safe = _PLAIN.fullmatch(text) and not _HIDDEN.search(text)
+    safe = _PLAIN.fullmatch(text) and not HIDDEN.search(text)
     return bool(safe) and ": " not in text and not text.endswith((":", " "))
 
 
 def _is_clean_block(text: str) -> bool:
     """Several lines that a reader sees as they are: no hidden characters, no blanks at the ends of the text's lines."""
     lines = text.removesuffix("\n").split("\n")
-    visible = not _HIDDEN.search(text.replace("\n", "").replace("\t", ""))
+    visible = not HIDDEN.search(text.replace("\n", "").replace("\t", ""))
     clean = all(not line.endswith((" ", "\t")) for line in lines) and lines[-1] != ""
     first = next((line for line in lines if line), "")
     return "\n" in text and visible and clean and not first.startswith((" ", "\t"))
 
 
 def _quoted(text: str) -> str:
-    return '"' + re.sub(rf'["\\]|{_HIDDEN.pattern}', lambda found: _escape(found[0]), text) + '"'
+    return '"' + re.sub(rf'["\\]|{HIDDEN.pattern}', lambda found: _escape(found[0]), text) + '"'
 
 
 def _escape(letter: str) -> str:

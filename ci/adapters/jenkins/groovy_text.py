@@ -6,6 +6,8 @@ Only single quotes are used: between double quotes Groovy would replace ``$name`
 import re
 from collections.abc import Iterable
 
+from ci.visible import HIDDEN
+
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _INDENT = "    "
 
@@ -41,7 +43,7 @@ def _letter(letter: str, *, tab: str = "\\t") -> str:
         return tab
     if letter in _ESCAPES:
         return _ESCAPES[letter]
-    return letter if letter.isprintable() else _unicode_escape(letter)
+    return _unicode_escape(letter) if HIDDEN.match(letter) else letter
 
 
 def _unicode_escape(letter: str) -> str:
