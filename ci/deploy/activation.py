@@ -1,10 +1,9 @@
 """Make a release the one that serves: rehearse it, start it or exchange it for the old one, look again.
 
-The old release is given up only when the new one has answered. Until then `ServerDirectory.fallback` says that
-it was not, so that a deployment that is killed can be undone by the next one.
+The old release is given up only when the new one has answered. Until then `ServerDirectory.fallback` says
+that it was not, so that a deployment that is killed can be undone by the next one.
 """
 
-import signal
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -24,8 +23,8 @@ class DeploymentFailed(CiError):
 class Activation:
     """Brings a release of the server directory ``place`` into service.
 
-    ``environ`` is the environment of the deployment, ``say`` gets a sentence for each step, and ``timeout`` is
-    the time in seconds that a release has to answer, in the rehearsal and again in service.
+    ``environ`` is the environment of the deployment, ``say`` gets a sentence for each step, and ``timeout``
+    is the time in seconds that a release has to answer, in the rehearsal and again in service.
     """
 
     def __init__(
@@ -39,13 +38,13 @@ class Activation:
     def settle(self) -> None:
         """Finish or undo what a deployment left that was killed.
 
-        While ``fallback`` is there, the new release was not proven: it goes, and the old one stays. Without it,
-        it was proven: it stays, and the old one goes.
+        While ``fallback`` is there, the new release was not proven: it goes, and the old one stays. Without
+        it, it was proven: it stays, and the old one goes.
         """
         self._stop_rehearsal()
         if self._place.fallback.is_symlink():
             self._say("undoing a deployment that was interrupted")
-            self._server.drop_successor()
+            self._server.drop_successor(late=3.0)
             self._place.undo_switch()
         elif self._server.successor() is not None:
             self._say("finishing a deployment that was interrupted")
@@ -74,7 +73,7 @@ class Activation:
         return port
 
     def _check_unchanged(self, started: Started, arguments: tuple[str, ...]) -> None:
-        """An exchange keeps port, environment and arguments; raises CiError if the arguments have to change."""
+        """An exchange keeps port, environment and arguments: say so, or raise CiError if it matters."""
         again = "run `ci stop` and deploy again"
         wanted = settings.wanted_port(self._environ, self._env_file)
         if wanted not in (None, started.port):
@@ -86,31 +85,35 @@ class Activation:
             raise CiError(f"the Procfile now gives gunicorn {new!r}, the server runs with {old!r}: {again}")
 
     def _rehearse(self, release: Release, started: Started) -> None:
-        """Run the release on a port that nobody knows: one that does not start or answer never meets a client.
+        """Run the release where nobody knows of it: one that does not start or answer never meets a client.
 
-        More than `gunicorn --check-config`, which knows only whether the app can be loaded. And it is the proof
-        where old and new release have the same name, so that their answers can't be told apart.
+        More than `gunicorn --check-config`, which knows only whether the app can be loaded. And it is the
+        proof where old and new release have the same name, so that their answers can't be told apart.
         """
-        with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            self._rehearsal.log_file.unlink(missing_ok=True)
-            try:
-                self._rehearsal.start(
-                    release.folder,
-                    started,
-                    options=("--bind", f"fd://{listener.fileno()}", "--workers", "1"),
-                    env=self._server_environment(started),
-                    listener=listener.fileno(),
-                )
-                seconds = self._wait(release, address, is_alive=self._rehearsal.is_running)
-            except CiError as error:
-                raise self._failure(release, error, self._rehearsal.last_lines()) from None
-            finally:
-                self._stop_rehearsal()
+        self._rehearsal.log_file.unlink(missing_ok=True)
+        try:
+            address = self._start_rehearsal(release, started)
+            seconds = self._wait(release, address, is_alive=self._rehearsal.is_running)
+        except CiError as error:
+            raise self._failure(release, error, self._rehearsal.last_lines()) from None
+        finally:
+            self._stop_rehearsal()
         self._say(f"release {release.name} is ready: in a rehearsal it answered after {seconds:.1f} s")
 
+    def _start_rehearsal(self, release: Release, started: Started) -> str:
+        """Start it on a socket of ours, which no other program can take; return its address."""
+        with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+            self._rehearsal.start(
+                release.folder,
+                started,
+                options=("--bind", f"fd://{listener.fileno()}", "--workers", "1"),
+                env=self._server_environment(started),
+                listener=listener.fileno(),
+            )
+            return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
     def _stop_rehearsal(self) -> None:
-        self._rehearsal.stop(grace=3.0, how=signal.SIGQUIT)
+        self._rehearsal.stop(grace=3.0)
 
     def _start(self, release: Release, started: Started) -> None:
         """Start the server, where none runs."""
@@ -136,7 +139,7 @@ class Activation:
             self._server.start_successor(timeout=self._timeout)
             self._wait(release, started.address, is_alive=lambda: self._server.successor() is not None)
         except BaseException as error:
-            self._server.drop_successor()
+            self._server.drop_successor(late=0.0 if isinstance(error, smoke.Unhealthy) else 3.0)
             self._place.undo_switch()
             if isinstance(error, CiError):
                 raise self._failure(release, error, self._server.last_lines(start=log_start)) from None

@@ -1,5 +1,4 @@
-"""The archive of a release: `dist/<project>-<release>.tar.gz`, made of tracked files and a `release.json`
-that says what it is.
+"""The archive of a release, `dist/<project>-<release>.tar.gz`: tracked files, and what release they are.
 
 Standard library only: `ci build` runs on every engine. Two builds of one commit with the same
 SOURCE_DATE_EPOCH are equal to the last byte (https://reproducible-builds.org/docs/source-date-epoch/).
@@ -30,8 +29,10 @@ _RELEASE = r"[0-9a-f]{12}(-dirty)?"
 
 @dataclass(frozen=True)
 class Commit:
-    """What a checkout is at. ``time`` in seconds since 1970; ``dirty``: its tracked files differ from the
-    commit."""
+    """What a checkout is at: a commit, and whether its tracked files differ from it (``dirty``).
+
+    ``time`` in seconds since 1970.
+    """
 
     id: str
     time: int
@@ -70,8 +71,7 @@ def build(
 
 
 def find(root: Path, path: Path | None = None) -> Path:
-    """The archive to deploy: ``path``, or the only one in `dist/`. Raises UsageError if there is none, or
-    several."""
+    """The archive to deploy: ``path``, or the only one in `dist/`. Raises UsageError."""
     if path is not None:
         if not path.is_file():
             raise UsageError(f"there is no archive {path}; make one with: ci build PATH...")
@@ -149,7 +149,7 @@ def _contents(root: Path, names: Sequence[str]) -> Iterator[tuple[str, tuple[byt
             continue
         if not stat.S_ISREG(mode):
             raise UsageError(
-                f"{name} is no plain file: a release holds no links and no submodules; put the file itself there"
+                f"{name} is no plain file: a release holds no links or submodules; put the file itself there"
             )
         yield name, (path.read_bytes(), 0o755 if mode & 0o100 else 0o644)
 

@@ -1,11 +1,11 @@
 """The folder of a server: which releases lie there, which is the current one, and who may change that.
 
 releases/<release>-<hash of its archive>/   its files; .venv leads to its environment
-environments/<hash of the lock>/            a Python environment, shared by releases with equal requirements
+environments/<hash of the lock>/            a Python environment; equal requirements share it
 current -> releases/...                     what gunicorn is started through
-fallback -> releases/...                    only while a switch is under way: the release to go back to
-shared/                                     gunicorn's files, deploy.lock, and .env with the settings of the
-server revisions.log                               one line for each deployment: time, release, who, result
+fallback -> releases/...                    only during a switch: the release to go back to
+shared/                                     gunicorn's files, deploy.lock, and .env: the server's settings
+revisions.log                               a line for each deployment: time, release, who, result
 """
 
 import fcntl
@@ -37,8 +37,10 @@ class Busy(CiError):
 
 @dataclass(frozen=True)
 class Release:
-    """One release on the server. ``name`` is what /healthz answers; ``folder`` is unlike that of any other
-    archive."""
+    """One release on the server.
+
+    ``name`` is what /healthz answers. Two archives may have the same name, but never the same ``folder``.
+    """
 
     name: str
     folder: Path
@@ -77,8 +79,7 @@ class ServerDirectory:
 
     @contextmanager
     def locked(self, purpose: str) -> Iterator[None]:
-        """The right to change the server, for one process at a time. Raises Busy, naming who has it, what for
-        and since when.
+        """The right to change the server, for one process at a time. Raises Busy, saying who has it.
 
         The lock is the kernel's (flock), so it ends with its process, however that ends.
         """
@@ -111,14 +112,13 @@ class ServerDirectory:
         if release is None:
             self.current.unlink(missing_ok=True)
         else:
-            self._link(self.current, release)
+            _link(self.current, release.folder)
 
     def begin_switch(self, release: Release) -> None:
-        """Make ``release`` the current one, and remember the present one until ``end_switch`` or
-        ``undo_switch``."""
+        """Make ``release`` the current one; remember the present one until the switch is ended or undone."""
         present = self.current_release()
         if present:
-            self._link(self.fallback, present)
+            _link(self.fallback, present.folder)
         self.point_to(release)
 
     def end_switch(self) -> None:
@@ -131,8 +131,7 @@ class ServerDirectory:
             os.replace(self.fallback, self.current)
 
     def add(self, archive: Path, make_environment: MakeEnvironment) -> Release:
-        """Unpack ``archive`` and make its environment, beside everything that runs. Raises CiError; then
-        nothing has changed."""
+        """Unpack ``archive`` and make its environment, beside what runs. Raises CiError, leaving nothing."""
         name = unpack.release_name(archive)
         release = Release(name, self.releases / f"{name}-{_digest(archive.read_bytes(), 8)}")
         self._remove_unfinished()
@@ -157,8 +156,7 @@ class ServerDirectory:
             shutil.rmtree(release.folder, ignore_errors=True)
 
     def prune(self, previous: Release | None) -> None:
-        """Keep the newest releases, the current and the ``previous`` one, and the environments that they
-        use."""
+        """Keep the newest releases, the current and the ``previous`` one, and their environments."""
         newest_first = sorted(
             self.releases.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True
         )
@@ -182,9 +180,7 @@ class ServerDirectory:
         interpreter = f"{sys.version}\0{sys.base_prefix}\0".encode()
         environment = self.environments / _digest(interpreter + lock.read_bytes(), 16)
         make_environment(lock, environment)
-        link = release.folder / ".venv"
-        if not link.is_symlink():
-            link.symlink_to(os.path.relpath(environment, release.folder))
+        _link(release.folder / ".venv", environment)
 
     def _release_at(self, link: Path) -> Release | None:
         try:
@@ -193,15 +189,17 @@ class ServerDirectory:
             return None
         return Release(folder.name.rpartition("-")[0], folder) if folder.is_dir() else None
 
-    def _link(self, link: Path, release: Release) -> None:
-        new = link.with_name(link.name + _UNFINISHED)
-        new.unlink(missing_ok=True)
-        new.symlink_to(os.path.relpath(release.folder, self.path))
-        os.replace(new, link)
-
     def _remove_unfinished(self) -> None:
         for folder in self.releases.glob(f"*{_UNFINISHED}"):
             shutil.rmtree(folder)
+
+
+def _link(link: Path, target: Path) -> None:
+    """Make ``link`` lead to ``target``, in one step: nobody ever finds no link."""
+    new = link.with_name(link.name + _UNFINISHED)
+    new.unlink(missing_ok=True)
+    new.symlink_to(os.path.relpath(target, link.parent))
+    os.replace(new, link)
 
 
 def _digest(content: bytes, length: int) -> str:

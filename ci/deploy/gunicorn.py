@@ -1,5 +1,4 @@
-"""One gunicorn in the background: started, asked, exchanged for its successor without a lost request,
-stopped.
+"""One gunicorn in the background: started, asked, exchanged without a lost request, stopped.
 
 A number in a pid file proves nothing: after a crash it may be another program's. What proves that the server
 runs is a lock that gunicorn inherits at its start and all its processes hold, through every exchange, until
@@ -21,6 +20,8 @@ from ci.errors import CiError
 
 _LARGEST_LOG = 5_000_000  # bytes; a larger one is emptied at the next deployment
 
+_LONGEST_END = 32_000  # bytes of the log that are read to show its last lines
+
 # A shell between this process and gunicorn: it starts gunicorn in the background, writes down the session and
 # ends, so that gunicorn is nobody's child. Its parent could not be: a deployment ends long before the server.
 _LAUNCH = 'printf "%s\\n%s\\n" "$$" "$2" >"$1"; shift 2; "$@" &'
@@ -32,8 +33,7 @@ class ServerError(CiError):
 
 @dataclass(frozen=True)
 class Started:
-    """How a server was started, which stays as it is until it is stopped: its port and gunicorn's
-    arguments."""
+    """What a server keeps from its start to its end: its port and gunicorn's arguments."""
 
     port: int
     arguments: tuple[str, ...]
@@ -62,11 +62,10 @@ class Server:
         env: Mapping[str, str],
         listener: int | None = None,
     ) -> None:
-        """Start gunicorn in the background, serving the folder or link ``release``; it does not wait for it
-        to answer.
+        """Start gunicorn in the background, without waiting for an answer.
 
-        ``options`` are more of gunicorn's own, ``env`` is its whole environment and ``listener`` a socket
-        that it takes over.
+        ``release`` is the folder of a release or a link to it, ``options`` are more of gunicorn's own,
+        ``env`` is its whole environment and ``listener`` a socket that it takes over.
 
         The command line is what SIGUSR2 runs again, so every path in it goes through the link; and Python is
         named, because the first line of ``bin/gunicorn`` holds the environment of one release.
@@ -86,6 +85,7 @@ class Server:
         with self.lock_file.open("a") as lock, self.log_file.open("ab") as log:
             os.chmod(self.log_file, 0o600)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock.truncate(0)
             self.pid_file.unlink(missing_ok=True)
             self.successor_file.unlink(missing_ok=True)
             subprocess.run(
@@ -125,7 +125,7 @@ class Server:
         return self._own_process(self.successor_file)
 
     def start_successor(self, *, timeout: float) -> None:
-        """Start a second gunicorn on the same socket. Raises ServerError if none came in ``timeout`` seconds."""
+        """Start a second gunicorn on the same socket, within ``timeout`` seconds. Raises ServerError."""
         master = self.master()
         if master is None:
             raise ServerError(
@@ -138,10 +138,12 @@ class Server:
         if not _until(lambda: self.successor() is not None, timeout):
             raise ServerError("gunicorn did not start its successor")
 
-    def drop_successor(self, *, grace: float = 3.0) -> None:
-        """End the second gunicorn; the first serves on. A successor that was only just started is waited
-        for."""
-        _until(lambda: self.successor() is not None, 3.0)
+    def drop_successor(self, *, late: float, grace: float = 3.0) -> None:
+        """End the second gunicorn, within ``grace`` seconds; the first serves on.
+
+        ``late`` in seconds: so long one that was started may take to write its pid file.
+        """
+        _until(lambda: self.successor() is not None, late)
         successor = self.successor()
         if successor is not None:
             _signal(successor, signal.SIGTERM)
@@ -150,10 +152,9 @@ class Server:
                 _until(lambda: self.successor() is None, grace)
 
     def promote_successor(self, *, grace: float = 30.0) -> None:
-        """End the first gunicorn when it has answered what it is answering, at most ``grace`` seconds; the
-        second takes its place.
+        """End the first gunicorn; the second takes its place.
 
-        Raises ServerError if it does not.
+        What the first one is answering has ``grace`` seconds. Raises ServerError if there is no second.
         """
         master, successor = self.master(), self.successor()
         if master is not None:
@@ -163,16 +164,21 @@ class Server:
         if not _until(lambda: self.master() == successor, 10.0):
             raise ServerError("the new server did not take the place of the old one")
 
-    def stop(self, *, grace: float = 30.0, how: signal.Signals = signal.SIGTERM) -> None:
-        """End all processes of the server; those that live after ``grace`` seconds are killed."""
-        if not self.is_running():
-            return
-        session = self._session()
-        _signal(-session, how)
-        if not _until(lambda: not self.is_running(), grace):
-            _signal(-session, signal.SIGKILL)
+    def stop(self, *, grace: float = 30.0) -> None:
+        """End all processes of the server; those that live after ``grace`` seconds are killed.
+
+        The signal is sent again each second: a worker that is just being forked loses it (gunicorn 27.0.1).
+        """
+        deadline = time.monotonic() + grace
+        while self.is_running() and time.monotonic() < deadline:
+            _signal(-self._session(), signal.SIGTERM)
+            _until(lambda: not self.is_running(), min(1.0, grace))
+        if self.is_running():
+            _signal(-self._session(), signal.SIGKILL)
             if not _until(lambda: not self.is_running(), 5.0):
-                raise ServerError(f"processes of the server live on, see: ps -s {session}")
+                raise ServerError(
+                    f"processes of the server do not end; see them with: ps -s {self._session()}"
+                )
 
     def shorten_log(self) -> None:
         """Empty the log if it has become too large."""
@@ -187,7 +193,9 @@ class Server:
         """The last lines that the log has beyond ``start`` bytes, indented."""
         if not self.log_file.exists():
             return ""
-        lines = self.log_file.read_bytes()[start:].decode(errors="replace").splitlines()
+        with self.log_file.open("rb") as log:
+            log.seek(max(start, self.log_size() - _LONGEST_END))
+            lines = log.read().decode(errors="replace").splitlines()
         return "\n".join(f"    {line}" for line in lines[-count:])
 
     def _session(self) -> int:

@@ -30,7 +30,7 @@ def page_of(remote: str) -> str | None:
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in ("https", "ssh") or not parts.hostname:
+    if parts.scheme not in ("https", "ssh") or not parts.hostname or ":" in parts.hostname:
         return None
     host = f"{parts.hostname}:{port}" if port and parts.scheme == "https" else parts.hostname
     found = f"https://{host}{parts.path}".rstrip("/").removesuffix(".git")

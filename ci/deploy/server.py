@@ -1,12 +1,12 @@
 """The embedded target: releases on this machine, exchanged without a lost request.
 
-A deployment prepares the new release beside the running one, rehearses it on a port that nobody knows, and only
-then lets gunicorn exchange itself (SIGUSR2): both answer for a moment, the new one proves itself, the old one
-ends. Killed at any moment, it leaves a server that serves; the next deployment finishes or undoes what was begun.
+A deployment prepares the new release beside the running one, rehearses it on a port that nobody knows, and
+only then lets gunicorn exchange itself (SIGUSR2): both answer for a moment, the new one proves itself, the
+old one ends. Killed at any moment, it leaves a server that serves; the next deployment finishes or undoes
+what was begun.
 """
 
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,9 +45,9 @@ def deploy(
 ) -> Deployed:
     """Make the server in ``directory`` serve the release in ``archive``; start the server if none runs.
 
-    ``make_environment`` makes the release's Python environment (default: by ci.environment), and ``say`` gets a
-    sentence for each step. The release has ``timeout`` seconds to answer, in the rehearsal and again in service.
-    If ``environ`` holds CI_NOTICE_FILE, the address is written into that file.
+    ``make_environment`` makes the release's Python environment (default: by ci.environment), and ``say`` gets
+    a sentence for each step. The release has ``timeout`` seconds to answer, in the rehearsal and again in
+    service. If ``environ`` holds CI_NOTICE_FILE, the address is written into that file.
 
     Raises CiError: DeploymentFailed with the end of the server's log, Busy, BadArchive, UsageError or
     EnvironmentProblem. What served before then serves on.
@@ -74,14 +74,14 @@ def deploy(
 def stop(directory: Path, *, say: Say = print, grace: float = 30.0) -> str | None:
     """Stop the server in ``directory``; return the name of the release that it served.
 
-    Requests that are being answered have ``grace`` seconds. If no server runs, that is said, and None returned.
-    Raises Busy during a deployment.
+    Requests that are being answered have ``grace`` seconds. If no server runs, that is said, and None
+    returned. Raises Busy during a deployment.
     """
     place = ServerDirectory(directory.absolute())
     server = Server(place.shared, "gunicorn")
     if place.shared.is_dir():
         with place.locked("stopping"):
-            Server(place.shared, "rehearsal").stop(grace=3.0, how=signal.SIGQUIT)
+            Server(place.shared, "rehearsal").stop(grace=3.0)
             place.undo_switch()
             if server.is_running():
                 return _stop(place, server, say, grace)

@@ -36,8 +36,7 @@ _ARGUMENTS = ("app:create_app()",)
 
 
 def wanted_port(environ: Mapping[str, str], env_file: Path) -> int | None:
-    """PORT of ``environ``, else of ``env_file``; None if neither sets it. Raises UsageError for what is no
-    port."""
+    """PORT of ``environ``, else of ``env_file``; None if neither sets it. Raises UsageError."""
     text = environ.get("PORT") or read_env_file(env_file).get("PORT")
     if not text:
         return None
@@ -58,6 +57,7 @@ def free_port(wanted: int) -> int:
 def is_free(port: int) -> bool:
     """Whether a server can listen at ``port`` on every address of this machine."""
     with closing(socket.socket()) as client:
+        client.settimeout(1.0)
         if client.connect_ex(("127.0.0.1", port)) == 0:
             return False
     dual = socket.has_dualstack_ipv6()
@@ -71,8 +71,7 @@ def is_free(port: int) -> bool:
 
 
 def environment(environ: Mapping[str, str], env_file: Path, port: int) -> dict[str, str]:
-    """The whole environment of the server: what is passed on, then ``env_file``, then PORT. Raises
-    CiError."""
+    """All variables of the server: what is passed on, then ``env_file``, then PORT. Raises CiError."""
     passed_on = {name: environ[name] for name in PASSED_ON if name in environ}
     return {**passed_on, "PYTHONUNBUFFERED": "1", **read_env_file(env_file), "PORT": str(port)}
 
@@ -83,8 +82,9 @@ def changed_since(path: Path, start: Path) -> bool:
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """The variables in a file of NAME=value lines; none if it is missing. ``#`` begins a comment line, quotes
-    around a value go.
+    """The variables in a file of NAME=value lines; none if it is missing.
+
+    ``#`` begins a comment line; quotes around a value are left out.
 
     Raises CiError, without showing the line: it may hold a secret.
     """

@@ -22,8 +22,10 @@ class Unhealthy(CiError):
 
 
 def release_at(address: str, *, timeout: float = 5.0) -> str:
-    """The name of the release at ``address`` (``http://127.0.0.1:8000``), within ``timeout`` seconds. Raises
-    Unhealthy."""
+    """The name of the release at ``address``, as ``http://127.0.0.1:8000``. Raises Unhealthy.
+
+    ``timeout`` in seconds.
+    """
     parts = urlsplit(address)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
@@ -63,8 +65,10 @@ def wait_for(address: str, release: str, *, timeout: float, is_alive: Callable[[
 
 
 def confirm(address: str, release: str, *, times: int = 10, timeout: float = 5.0) -> None:
-    """Ask ``times`` times in a row, each at most ``timeout`` seconds; raises Unhealthy unless every answer
-    names ``release``."""
+    """Ask ``times`` times in a row; raises Unhealthy unless every answer names ``release``.
+
+    ``timeout`` in seconds is for each answer.
+    """
     for _ in range(times):
         found = release_at(address, timeout=timeout)
         if found != release:

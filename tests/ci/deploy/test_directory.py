@@ -1,0 +1,100 @@
+"""The folder of a server, without a server."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from ci.deploy.directory import Release, ServerDirectory
+from ci.deploy.unpack import BadArchive
+from tests.ci.deploy.releases import Project
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> ServerDirectory:
+    """An empty server directory."""
+    found = ServerDirectory(tmp_path / "server")
+    with found.locked("testing"):
+        return found
+
+
+def empty_environment(lock: Path, folder: Path) -> None:
+    """In place of a Python environment."""
+    folder.mkdir(exist_ok=True)
+
+
+def add(place: ServerDirectory, project: Project, *, requirements: str = "", age: int = 0) -> Release:
+    """Add a new release, ``age`` seconds ago."""
+    project.write("requirements.txt", requirements)
+    release = place.add(project.build(), empty_environment)
+    os.utime(release.folder, (1_000_000 - age, 1_000_000 - age))
+    return release
+
+
+def test_a_release_gets_a_folder_and_an_environment(place: ServerDirectory, project: Project) -> None:
+    release = add(place, project)
+    assert re.fullmatch(rf"{release.name}-[0-9a-f]{{8}}", release.folder.name)
+    assert (release.folder / ".venv").resolve().parent == place.environments
+    assert not os.path.isabs(os.readlink(release.folder / ".venv"))
+
+
+def test_releases_with_equal_requirements_share_an_environment(
+    place: ServerDirectory, project: Project
+) -> None:
+    first, second, third = (add(place, project, requirements=text) for text in ("a==1\n", "a==1\n", "a==2\n"))
+    folders = [(release.folder / ".venv").resolve() for release in (first, second, third)]
+    assert folders[0] == folders[1] != folders[2]
+
+
+def test_a_switch_can_be_undone(place: ServerDirectory, project: Project) -> None:
+    old, new = add(place, project), add(place, project)
+    place.point_to(old)
+    place.begin_switch(new)
+    assert place.current_release() == new
+    place.undo_switch()
+    assert place.current_release() == old
+    place.begin_switch(new)
+    place.end_switch()
+    place.undo_switch()
+    assert place.current_release() == new
+
+
+def test_the_newest_five_releases_are_kept(place: ServerDirectory, project: Project) -> None:
+    releases = [add(place, project, requirements=f"a=={age}\n", age=age) for age in range(8)]
+    place.point_to(releases[7])
+    place.prune(releases[6])
+    kept = [*releases[:3], releases[6], releases[7]]
+    assert set(place.releases.iterdir()) == {release.folder for release in kept}
+    assert set(place.environments.iterdir()) == {(release.folder / ".venv").resolve() for release in kept}
+
+
+@pytest.mark.parametrize("wrong", ["archive", "environment"])
+def test_what_can_not_be_prepared_leaves_nothing(
+    place: ServerDirectory, project: Project, wrong: str
+) -> None:
+    def fail(lock: Path, folder: Path) -> None:
+        raise BadArchive("no environment")
+
+    archive = project.build()
+    if wrong == "archive":
+        archive.write_bytes(archive.read_bytes()[:-200])
+    with pytest.raises(BadArchive):
+        place.add(archive, fail)
+    assert list(place.releases.iterdir()) == []
+
+
+def test_what_a_killed_deployment_left_is_removed(place: ServerDirectory, project: Project) -> None:
+    (place.releases / "1-12345678.unfinished" / "app").mkdir(parents=True)
+    release = add(place, project)
+    assert list(place.releases.iterdir()) == [release.folder]
+
+
+def test_a_line_per_deployment_is_written(place: ServerDirectory) -> None:
+    place.record(None, "failed: two\nlines\tand a tab")
+    line = (place.path / "revisions.log").read_text()
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ\t-\t[^\t]+\tfailed: two lines and a tab\n", line)
+
+
+def test_nobody_else_reads_what_is_shared(place: ServerDirectory) -> None:
+    assert place.shared.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,94 @@
+"""How a running release is asked."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from ci.deploy import smoke
+from ci.deploy.smoke import Unhealthy
+
+Serve = Callable[..., str]
+
+
+def answer(body: bytes, status: str = "200 OK") -> bytes:
+    """A whole answer."""
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """A server that gives each connection the next of some answers, then waits for its end."""
+    listeners: list[socket.socket] = []
+
+    def serve(*answers: bytes) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+
+        def run() -> None:
+            for one in answers:
+                client, _ = listener.accept()
+                with client:
+                    client.recv(65536)
+                    client.sendall(one)
+                    assert one == b"" or client.recv(1) == b""  # the asking side closes
+
+        threading.Thread(target=run, daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield serve
+    for listener in listeners:
+        listener.close()
+
+
+def test_the_answer_names_the_release(serve: Serve) -> None:
+    assert smoke.release_at(serve(answer(b'{"release": "1", "status": "ok"}'))) == "1"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (answer(b"", "503 Service Unavailable"), "answers 503 Service Unavailable"),
+        (answer(b"", "302 Found"), "answers 302 Found"),
+        (answer(b"hello"), "answers without the name of a release"),
+        (answer(b"[1]"), "answers without the name of a release"),
+        (b"", "does not answer"),
+        (b"SSH-2.0\r\n", "does not answer"),
+    ],
+)
+def test_every_other_answer_is_no_release(serve: Serve, given: bytes, reason: str) -> None:
+    with pytest.raises(Unhealthy, match=f"http://127.0.0.1:.*/healthz {reason}"):
+        smoke.release_at(serve(given))
+
+
+def test_nobody_answers() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(Unhealthy, match="does not answer: timed out"):
+            smoke.release_at(address, timeout=0.1)
+    with pytest.raises(Unhealthy, match="does not answer: .*refused"):
+        smoke.release_at(address)
+
+
+def test_waiting_goes_on_until_the_release_answers(serve: Serve) -> None:
+    answers = [b"", answer(b"", "500 No"), answer(b'{"release": "old"}'), answer(b'{"release": "new"}')]
+    smoke.wait_for(serve(*answers), "new", timeout=20, is_alive=lambda: True)
+
+
+def test_waiting_ends_with_the_server() -> None:
+    with pytest.raises(Unhealthy, match="the server ended by itself"):
+        smoke.wait_for("http://127.0.0.1:9", "new", timeout=20, is_alive=lambda: False)
+
+
+def test_waiting_ends_after_a_time() -> None:
+    with pytest.raises(Unhealthy, match="release new did not answer within 0.1 s: .* does not answer"):
+        smoke.wait_for("http://127.0.0.1:9", "new", timeout=0.1, is_alive=lambda: True)
+
+
+def test_every_one_of_the_answers_must_name_the_release(serve: Serve) -> None:
+    new, old = answer(b'{"release": "new"}'), answer(b'{"release": "old"}')
+    smoke.confirm(serve(*[new] * 10), "new")
+    with pytest.raises(Unhealthy, match="names release old, not new"):
+        smoke.confirm(serve(*[new] * 9, old), "new")
