@@ -4,13 +4,15 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ci import runner
-from ci.runner import execution
+from ci.runner import descendants, execution
+from ci.runner.interrupt import Interrupt
 from tests.ci.runner.project import Project, Recorder
 
 Start = Callable[[str], subprocess.Popen[str]]
@@ -83,6 +85,27 @@ def test_at_the_time_limit_a_job_may_say_its_last_words(project: Project) -> Non
         more="timeout = '1s'",
     ))
     assert "tidied up" in run.said("job"), run.said("job")
+
+
+@pytest.mark.parametrize("script", [
+    "setsid sleep 77 & :",
+    "(setsid sh -c 'sleep 77 & sleep 77 &') & :",
+    "setsid sh -c 'exec sh -c \"exec sleep 77\"' & :",
+])
+def test_no_process_slips_through_while_it_is_being_born(tmp_path: Path, script: str) -> None:
+    """Between fork, exec and the end of its parent a process is hard to see; tried often, as it is a matter of luck."""
+    (tmp_path / "script").write_text(f"{script} echo")
+    for attempt in range(25):
+        cookie = f"{tmp_path.name}/{attempt}/"
+        made = execution.Execution(
+            cwd=tmp_path, env={**os.environ, "CI_JOB_COOKIE": cookie}, cookie=cookie,
+            deadline=time.monotonic() + 60, interrupt=Interrupt(), feed=lambda _data: None,
+        )
+        made.step(tmp_path / "script")
+        made.end()
+        made.close()
+    time.sleep(0.1)  # a process that slipped through is in sight now
+    assert descendants.alive(f"{tmp_path.name}/") == set()
 
 
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
