@@ -113,7 +113,7 @@ class Activation:
             return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     def _stop_rehearsal(self) -> None:
-        self._rehearsal.stop(grace=3.0)
+        self._rehearsal.stop(grace=1.0)
 
     def _start(self, release: Release, started: Started) -> None:
         """Start the server, where none runs."""

@@ -81,7 +81,7 @@ def stop(directory: Path, *, say: Say = print, grace: float = 30.0) -> str | Non
     server = Server(place.shared, "gunicorn")
     if place.shared.is_dir():
         with place.locked("stopping"):
-            Server(place.shared, "rehearsal").stop(grace=3.0)
+            Server(place.shared, "rehearsal").stop(grace=1.0)
             place.undo_switch()
             if server.is_running():
                 return _stop(place, server, say, grace)

@@ -87,6 +87,11 @@ def test_rights_beyond_reading_and_starting_are_taken_away(pack: Callable[..., P
     assert (folder / "run").stat().st_mode & 0o7777 == 0o755
 
 
+def test_a_file_that_comes_twice_is_refused(pack: Callable[..., Path], folder: Path) -> None:
+    with pytest.raises(BadArchive, match="can't be unpacked: .*File exists"):
+        unpack.unpack(pack(entry("release.json")), folder)
+
+
 @pytest.mark.parametrize("name", NEEDED_FILES)
 def test_a_missing_file_is_named(pack: Callable[..., Path], folder: Path, name: str) -> None:
     with pytest.raises(BadArchive, match=f"holds no {name}; name them in: ci build PATH"):
