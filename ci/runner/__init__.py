@@ -15,7 +15,7 @@ from ci.runner.display import Display, Guarded
 from ci.runner.interrupt import Interrupt, caught
 from ci.runner.output import secret_lines
 from ci.runner.results import JobResult, Options, Result, to_json, verdict
-from ci.runner.run_folder import locked, run_folder
+from ci.runner.run_folder import locked, new_folder
 from ci.runner.schedule import Scheduler
 
 __all__ = ["Display", "JobResult", "Options", "Result", "run", "to_json"]
@@ -34,7 +34,7 @@ def run(plan: Plan, root: Path, *, display: Display, options: Options = Options(
     var = root / "var"
     selected = selection.select(plan, options, var / "last-run.json")
     with caught() as interrupt, closing(Guarded(display, interrupt)) as shown:
-        with run_folder(var / "runs", note=shown.note) as folder:
+        with new_folder(var / "runs", note=shown.note) as folder:
             return _run(plan, root, folder, selected, options, shown, interrupt)
 
 

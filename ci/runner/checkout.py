@@ -55,7 +55,7 @@ def prepare(root: Path, folder: Path, *, clean: bool, default_branch: str) -> So
         snapshot=snapshot,
         branch=repository.branch,
         tags=repository.tags,
-        has_submodules=bool(_submodules(folder)),
+        has_submodules=(root / ".gitmodules").exists(),
     )
 
 
@@ -94,8 +94,3 @@ def _refs(root: Path, default_branch: str) -> str:
     if default:
         refs.setdefault(f"refs/remotes/origin/{default_branch}", default)
     return "".join(f"{commit} {name}\n" for name, commit in sorted(refs.items()))
-
-
-def _submodules(folder: Path) -> str:
-    modules = run(["git", "cat-file", "-e", "HEAD:.gitmodules"], cwd=folder, check=False)
-    return "" if modules.exit_code else ".gitmodules"

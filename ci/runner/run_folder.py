@@ -27,7 +27,7 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def run_folder(runs: Path, *, note: Callable[[str], None]) -> Iterator[Path]:
+def new_folder(runs: Path, *, note: Callable[[str], None]) -> Iterator[Path]:
     """A new folder below ``runs``, removed at the end. First tidies up after runs that were killed.
 
     A run holds the lock of its folder as long as it lives, so a folder whose lock is free is left over.

@@ -17,7 +17,8 @@ _OURS = ("var", "reports")
 class Repository(Struct, frozen=True, kw_only=True):
     """The user's repository: its root, where git keeps things, and what HEAD is.
 
-    ``branch`` is None where HEAD is detached; only then ``tags`` holds those that point at it.
+    ``head`` and ``tree`` are the ids of HEAD's commit and of its files. ``branch`` is None where HEAD is detached;
+    only then ``tags`` holds those that point at it.
     """
 
     root: Path
@@ -27,43 +28,44 @@ class Repository(Struct, frozen=True, kw_only=True):
     attributes: Path
     object_format: str
     head: str
+    tree: str
     branch: str | None
     tags: tuple[str, ...]
 
 
 def open_repository(root: Path) -> Repository:
     """Look at the repository whose working tree is ``root``. Raises UsageError where nothing can be run."""
-    _refuse_other_places(root)
     names = ("objects", "index", "shallow", "info/attributes")
-    paths = [word for name in names for word in ("--git-path", name)]
-    answer = git("rev-parse", "--path-format=absolute", *paths, "--show-object-format", cwd=root)
-    *found, object_format = answer.split("\n")
-    objects, index, shallow, attributes = map(Path, found)
-    head, *branch = git("rev-parse", "HEAD", "--symbolic-full-name", "HEAD", cwd=root).split("\n")
-    on_branch = branch[0].removeprefix("refs/heads/") if branch and branch[0].startswith("refs/heads/") else None
-    tags = () if on_branch else tuple(git("tag", "--points-at", "HEAD", cwd=root).splitlines())
+    questions = ["--show-toplevel", *(word for name in names for word in ("--git-path", name))]
+    questions += ["--show-object-format", "HEAD", "HEAD^{tree}", "--symbolic-full-name", "HEAD"]
+    try:
+        answers = git("rev-parse", "--path-format=absolute", *questions, cwd=root).split("\n")
+    except CommandError as error:
+        raise UsageError(_what_is_wrong(root, error)) from None
+    top, objects, index, shallow, attributes = map(Path, answers[:5])
+    if not top.samefile(root):
+        raise UsageError(f"ci/pipeline.toml must be in the top folder of its repository, {top}, not in {root}")
+    object_format, head, tree, name = answers[5:]
+    branch = name.removeprefix("refs/heads/") if name.startswith("refs/heads/") else None
+    tags = () if branch else tuple(git("tag", "--points-at", "HEAD", cwd=root).splitlines())
     return Repository(
         root=root, objects=objects, index=index, shallow=shallow, attributes=attributes,
-        object_format=object_format, head=head, branch=on_branch, tags=tags,
+        object_format=object_format, head=head, tree=tree, branch=branch, tags=tags,
     )
 
 
-def _refuse_other_places(root: Path) -> None:
-    try:
-        is_bare, inside = git("rev-parse", "--is-bare-repository", "--is-inside-work-tree", cwd=root).split("\n")
-    except CommandError as error:
-        raise UsageError(
+def _what_is_wrong(root: Path, error: CommandError) -> str:
+    inside = run(["git", "rev-parse", "--is-inside-work-tree"], cwd=root, check=False)
+    if inside.exit_code:
+        return (
             f"{root} is no git repository that can be read. Jobs run in checkouts of a commit: "
             f"`git init`, `git add .` and `git commit` make one.\n{error}"
-        ) from None
-    if is_bare == "true" or inside == "false":
-        raise UsageError(f"{root} is a bare repository, without files: run ci in a clone of it")
-    top = Path(git("rev-parse", "--show-toplevel", cwd=root))
-    if not top.samefile(root):
-        raise UsageError(f"ci/pipeline.toml must be in the top folder of its repository, {top}, not in {root}")
-    head = ["git", "rev-parse", "--verify", "--quiet", "HEAD^{commit}"]
-    if run(head, cwd=root, check=False).exit_code:
-        raise UsageError(f"{root} has no commit yet: make one with `git add .` and `git commit`, then run again")
+        )
+    if inside.stdout.strip() == "false":
+        return f"{root} is a bare repository, without files: run ci in a clone of it"
+    if run(["git", "rev-parse", "--verify", "--quiet", "HEAD^{commit}"], cwd=root, check=False).exit_code:
+        return f"{root} has no commit yet: make one with `git add .` and `git commit`, then run again"
+    return f"{root} can't be read: {error}"
 
 
 def take(repository: Repository, objects: Path, folder: Path) -> str:
@@ -86,9 +88,12 @@ def take(repository: Repository, objects: Path, folder: Path) -> str:
     if files:
         git("update-index", "--add", "-z", "--stdin", cwd=root, env=env, input="\0".join(files) + "\0")
     tree = git("write-tree", cwd=root, env=env)
-    head_tree, date = git("log", "-1", "--format=%T%n%ct +0000", "--no-show-signature", "HEAD", cwd=root).split("\n")
-    if tree == head_tree:
-        return repository.head
+    return repository.head if tree == repository.tree else _commit(repository, tree, env)
+
+
+def _commit(repository: Repository, tree: str, env: dict[str, str]) -> str:
+    date = git("log", "-1", "--format=%ct +0000", "--no-show-signature", "HEAD", cwd=repository.root)
     dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
     message = "Working tree, with changes that are not committed"
-    return git("commit-tree", tree, "-p", "HEAD", "-m", message, cwd=root, env={**env, **_AUTHOR, **dates})
+    arguments = ("commit-tree", tree, "-p", "HEAD", "-m", message)
+    return git(*arguments, cwd=repository.root, env={**env, **_AUTHOR, **dates})
