@@ -128,8 +128,13 @@ class Plain:
         pass
 
     def _write(self, text: str) -> None:
-        self._stream.write(encodable(text, self._encoding))
-        self._stream.flush()
+        try:
+            self._stream.write(encodable(text, self._encoding))
+            self._stream.flush()
+        except BrokenPipeError:
+            # Python tries to write the rest at its exit and would spoil the exit code (docs: "Note on SIGPIPE").
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            raise
 
 
 def encodable(text: str, encoding: str) -> str:

@@ -159,6 +159,14 @@ def test_after_kill_9_of_the_runner_the_next_run_tidies_up_and_says_so(
     assert list((project.root / "var/runs").iterdir()) == []
 
 
+def test_a_process_belongs_to_the_run_inside_a_job_and_to_the_run_around_it(tmp_path: Path) -> None:
+    outer, inner = f"{tmp_path.name}-outer/job-1/", f"{tmp_path.name}-inner/job/"
+    with subprocess.Popen(["sleep", "100"], env={**os.environ, "CI_JOB_COOKIE": f"{outer}:{inner}"}) as process:
+        found = [descendants.alive(cookie) for cookie in (outer, inner, outer.replace("1", "2"), "sleep")]
+        process.kill()
+    assert found == [{process.pid}, {process.pid}, set(), set()]
+
+
 def test_two_runs_at_the_same_time_both_work_and_leave_each_other_alone(project: Project, tmp_path: Path) -> None:
     other: list[dict[str, str]] = []
     shown = Recorder()
