@@ -40,7 +40,7 @@ def test_load_plan_render(benchmark: BenchmarkFixture, jobs: int) -> None:
             adapter.render(planned, loaded.engine_options(name, adapter.Options), {})
         return len(planned.jobs)
 
-    assert benchmark.pedantic(everything, rounds=5, warmup_rounds=1) == jobs
+    assert benchmark(everything) == jobs
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_whole_command(benchmark: BenchmarkFixture, arguments: list[str]) -> Non
         cpu["python"].append(_cpu_seconds([sys.executable, "-c", "pass"]))
         cpu["ci"].append(_cpu_seconds([sys.executable, "-c", MAIN, *arguments]))
 
-    benchmark.pedantic(command, rounds=11, warmup_rounds=1)
+    benchmark(command)
     medians = {name: sorted(values)[len(values) // 2] for name, values in cpu.items()}
     benchmark.extra_info["cpu seconds, median"] = medians
     print(f"\nci {' '.join(arguments)}: {medians['ci']:.3f} s CPU; python -c pass: {medians['python']:.3f} s")
