@@ -6,7 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ci import adapters
+from ci import adapters, toml_lines
+from ci.checks import Problem
 from ci.definition import Definition
 from ci.errors import LostMeaningError, UsageError
 from ci.plan import Plan
@@ -41,13 +42,41 @@ def generate(root: Path, definition: Definition, plan: Plan, engines: Iterable[s
     """What the definition's engines (or only ``engines``) have to say, compared with the files at ``root``.
 
     Without ``engines``, files of ours for a built-in engine that is no target any more are stale too.
-    Raises UsageError for an engine without adapter, DefinitionError for wrong settings of one.
+    Raises UsageError for an engine without adapter or a file that can't be, DefinitionError for wrong settings.
     """
-    names = tuple(dict.fromkeys(engines)) or definition.pipeline.targets
+    given = tuple(engines)
+    names = tuple(dict.fromkeys(given or definition.pipeline.targets))
+    _refuse_unknown(definition, given)
     generated = [_one(root, definition, plan, name) for name in names]
-    if not engines:
+    _refuse_shared(generated)
+    if not given:
         generated += [_dropped(root, name) for name in adapters.BUILT_IN if name not in names]
     return [one for one in generated if one.files or one.changes]
+
+
+def _refuse_unknown(definition: Definition, given: tuple[str, ...]) -> None:
+    """A misspelt engine would lose its files or its settings without a word."""
+    targets = definition.pipeline.targets
+    known = {*adapters.BUILT_IN, *given}
+    places: list[tuple[toml_lines.Path, str]] = [(("targets", index), name) for index, name in enumerate(targets)]
+    places += [(("target", name), name) for name in definition.pipeline.target if name not in targets]
+    problems = []
+    for place, name in places:
+        try:
+            if name not in known:
+                adapters.find(name)
+        except UsageError as error:
+            problems.append(Problem(place, str(error)))
+    if problems:
+        raise definition.error(problems)
+
+
+def _refuse_shared(generated: Iterable[Generated]) -> None:
+    writers: dict[str, str] = {}
+    for one in generated:
+        for path in one.files:
+            if writers.setdefault(path, one.engine) != one.engine:
+                raise UsageError(f"{writers[path]} and {one.engine} both write {path}; generate one of them only")
 
 
 def _one(root: Path, definition: Definition, plan: Plan, name: str) -> Generated:
@@ -55,7 +84,7 @@ def _one(root: Path, definition: Definition, plan: Plan, name: str) -> Generated
     current = _current(root, adapter.OWNS)
     rendered = adapter.render(plan, definition.engine_options(name, adapter.Options), current)
     for path in rendered.files:
-        _check_inside(root, path)
+        _check_possible(root, path)
         if path not in current and (root / path).exists():
             current[path] = _read(root / path)
     wanted = rendered.files.items()
@@ -83,7 +112,8 @@ def refuse_lost(generated: Iterable[Generated]) -> None:
 def write(root: Path, changes: Iterable[Change], *, force: bool = False) -> None:
     """Write, replace and remove files. Each file changes in one step.
 
-    Raises UsageError, before anything is written, if a file that isn't ours would be overwritten without ``force``.
+    Raises UsageError, before anything is written, if a file that isn't ours would be overwritten without ``force``;
+    and if the system refuses a file.
     """
     changes = tuple(changes)
     foreign = [change.path for change in changes if not change.is_ours]
@@ -93,7 +123,11 @@ def write(root: Path, changes: Iterable[Change], *, force: bool = False) -> None
             "look at each; then remove it, or run: ci generate --force"
         )
     for change in changes:
-        _write_one(root / change.path, change.new)
+        try:
+            _write_one(root / change.path, change.new)
+        except OSError as error:
+            message = f"can't write {change.path}: {error.strerror}; mend that, then run again: ci generate"
+            raise UsageError(message) from None
 
 
 def _write_one(path: Path, text: str | None) -> None:
@@ -102,8 +136,12 @@ def _write_one(path: Path, text: str | None) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8", newline="")
-    os.replace(beside, path)
+    try:
+        beside.write_text(text, encoding="utf-8", newline="")
+        os.replace(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def diff(changes: Iterable[Change]) -> str:
@@ -133,7 +171,9 @@ def _is_ours(text: str) -> bool:
     return any(adapters.OWNERSHIP in line for line in text.splitlines()[:_HEADER_LINES])
 
 
-def _check_inside(root: Path, path: str) -> None:
+def _check_possible(root: Path, path: str) -> None:
     """An adapter of another package, or a link in the checkout, must not lead outside."""
     if not (root / path).resolve().is_relative_to(root.resolve()):
         raise UsageError(f"the generated file {path} would be outside of the checkout; nothing was written")
+    if (root / path).is_dir():
+        raise UsageError(f"{path} is a folder, and ci generate writes a file of that name; move the folder away")

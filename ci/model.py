@@ -10,29 +10,39 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 Event = Literal["push", "pull-request", "schedule", "manual"]
 
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
-PipelineName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$", max_length=60)]
-PythonVersion = Annotated[str, Meta(pattern=r"^3\.[1-9][0-9]?$", description='A Python version in quotes, as "3.13".')]
-Duration = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,4}[smh]$", description='A time as "90s", "15m" or "2h".')]
-Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="Name of an environment variable.")]
+
+def text_of(pattern: str, description: str, *, longest: int | None = None) -> Meta:
+    """What a whole text must be. ``description`` begins with an article: it also says what a wrong one is not.
+
+    In Python a ``$`` alone would let a newline after the text pass; this form means the same in JSON schemas too.
+    """
+    return Meta(pattern=rf"^(?:{pattern})$(?!\n)", max_length=longest, description=description)
+
+
+Name = Annotated[
+    str, text_of("[a-z][a-z0-9-]*", "A name of small letters, digits and hyphens, first a letter.", longest=40)
+]
+PipelineName = Annotated[
+    str, text_of("[A-Za-z0-9][A-Za-z0-9 ._-]*", "A name of letters, digits, blanks and . _ -", longest=60)
+]
+PythonVersion = Annotated[str, text_of(r"3\.[1-9][0-9]?", 'A Python version in quotes, as "3.13".')]
+Duration = Annotated[str, text_of("[1-9][0-9]{0,4}[smh]", 'A time as "90s", "15m" or "2h".')]
+Variable = Annotated[
+    str, text_of("[A-Za-z_][A-Za-z0-9_]*", "A name of an environment variable: letters, digits and _")
+]
 Branch = Annotated[
-    str, Meta(pattern=r"^([A-Za-z0-9._/+-]+\*?|\*)$", description="A name, or its beginning and a final *.")
+    str, text_of(r"[A-Za-z0-9._/+-]+\*?|\*", "A name of a branch or tag, or its beginning and a final *.")
 ]
-BranchName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._/+-]+$")]
-FilePath = Annotated[
-    str,
-    Meta(pattern=r"^[\w.+@-][\w./+@-]*$", description="A file inside the checkout, with forward slashes."),
-]
+BranchName = Annotated[str, text_of("[A-Za-z0-9._/+-]+", "A name of a branch.")]
+FilePath = Annotated[str, text_of(r"[\w.+@][\w./+@-]*", "A file inside the checkout, with forward slashes.")]
 FilePattern = Annotated[
-    str,
-    Meta(
-        pattern=r"^[\w.+@*?-][\w./+@*?-]*$",
-        description="Files inside the checkout: * within a folder, ** across folders.",
-    ),
+    str, text_of(r"[\w.+@*?][\w./+@*?-]*", "A pattern of files in the checkout: * within a folder, ** across folders.")
 ]
-CachePath = Annotated[str, Meta(pattern=r"^(~/)?[\w.+@-][\w./+@-]*$", description="A folder to cache; ~/ is the home.")]
-MatrixText = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=40)]
-MatrixValue = MatrixText | int
+CachePath = Annotated[str, text_of(r"(~/)?[\w.+@][\w./+@-]*", "A folder to cache; ~/ is the home.")]
+MatrixText = Annotated[
+    str, text_of("[A-Za-z0-9][A-Za-z0-9._+-]*", "A value of letters, digits and . _ + -", longest=40)
+]
+MatrixValue = MatrixText | Annotated[int, Meta(ge=0, le=999_999_999)]
 Words = Annotated[tuple[str, ...], Meta(min_length=1)]
 Command = str | Words
 Environment = dict[Variable, str]

@@ -1,12 +1,13 @@
 """Model -> plan: what every engine and the local runner do. Names, order, matrix and shell text are decided here."""
 
 import posixpath
-from itertools import product, takewhile
+from itertools import takewhile
 from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from ci import model, shell
+from ci import model, names, shell
+from ci.values import seconds
 from ci.visible import one_line
 
 #: Where a job's own Python environment is, in its checkout, on an engine that doesn't provide ``python`` itself.
@@ -17,7 +18,6 @@ ENVIRONMENT_VARIABLE = "CI_ENVIRONMENT"
 
 Entry = TypeVar("Entry")
 
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
 _LONGEST_LABEL = 50
 
 
@@ -72,7 +72,7 @@ class Job(Struct, frozen=True, kw_only=True):
     group: str
     slug: str
     stage: str
-    cell: tuple[tuple[str, str], ...]
+    cell: names.Cell
     python: str | None
     runs_on: str
     env: dict[str, str]
@@ -172,22 +172,20 @@ def _expand(
     pipeline: model.Pipeline, stage: model.Stage, job: model.Stage | model.Job, made: dict[str, list[Artifact]]
 ) -> list[Job]:
     """The jobs of one job's matrix; one where it has none."""
-    axes = [[(axis, str(value)) for value in values] for axis, values in job.matrix.items()]
-    return [_job(pipeline, stage, job, cell, made) for cell in product(*axes)]
+    return [_job(pipeline, stage, job, cell, made) for cell in names.cells(job.matrix)]
 
 
 def _job(
     pipeline: model.Pipeline,
     stage: model.Stage,
     job: model.Stage | model.Job,
-    cell: tuple[tuple[str, str], ...],
+    cell: names.Cell,
     made: dict[str, list[Artifact]],
 ) -> Job:
-    values = [value for _axis, value in cell]
-    slug = "-".join([job.name, *values])
+    slug = names.in_cell(job.name, cell)
     approval = stage.approval or None
     return Job(
-        name=f"{job.name} ({', '.join(values)})" if cell else job.name,
+        name=f"{job.name} ({', '.join(value for _axis, value in cell)})" if cell else job.name,
         group=job.name,
         slug=slug,
         stage=stage.name,
@@ -199,7 +197,7 @@ def _job(
         run=_steps(job.run, job.retry),
         timeout=seconds(job.timeout or stage.timeout or pipeline.timeout),
         reports=_reports(job.reports, slug),
-        artifacts=tuple(_artifact(name, paths, values) for name, paths in job.artifacts.items()),
+        artifacts=tuple(_artifact(name, paths, cell) for name, paths in job.artifacts.items()),
         inputs=tuple(artifact for name in job.inputs for artifact in made[name]),
         secrets=tuple(Secret(variable, id) for variable, id in job.secrets.items()),
         variables=tuple(dict.fromkeys(_variables(stage, job))),
@@ -217,7 +215,7 @@ def _innermost(*values: tuple[Entry, ...] | UnsetType) -> tuple[Entry, ...]:
     return next(value for value in values if value is not UNSET)
 
 
-def _own_env(cell: tuple[tuple[str, str], ...], approval: str | None) -> dict[str, str]:
+def _own_env(cell: names.Cell, approval: str | None) -> dict[str, str]:
     """What the plan adds to a job's environment: the axes but python, and where a deploy goes."""
     env = {f"MATRIX_{axis.upper().replace('-', '_')}": value for axis, value in cell if axis != "python"}
     return env if approval is None else {**env, ENVIRONMENT_VARIABLE: approval}
@@ -225,11 +223,6 @@ def _own_env(cell: tuple[tuple[str, str], ...], approval: str | None) -> dict[st
 
 def _variables(stage: model.Stage, job: model.Stage | model.Job) -> list[str]:
     return [variable for when in (stage.when, job.when) if when for variable in when.variable]
-
-
-def seconds(duration: str) -> int:
-    """A duration of the definition (``90s``, ``15m``, ``2h``) in seconds."""
-    return int(duration[:-1]) * _SECONDS[duration[-1]]
 
 
 def _steps(commands: tuple[model.Command, ...], retries: int) -> tuple[Step, ...]:
@@ -246,12 +239,11 @@ def _label(text: str) -> str:
 
 
 def _reports(reports: model.Reports, slug: str) -> tuple[Report, ...]:
-    given = (("junit", reports.junit), ("benchmark", reports.benchmark), ("flake8", reports.flake8))
-    return tuple(Report(kind, path, f"{slug}-{kind}") for kind, path in given if path)
+    return tuple(Report(kind, path, names.of_report(slug, kind)) for kind, path in names.reports(reports))
 
 
-def _artifact(group: str, paths: tuple[str, ...], values: list[str]) -> Artifact:
-    return Artifact("-".join([group, *values]), group, paths, _common_folder(paths))
+def _artifact(group: str, paths: tuple[str, ...], cell: names.Cell) -> Artifact:
+    return Artifact(names.in_cell(group, cell), group, paths, _common_folder(paths))
 
 
 def _common_folder(paths: tuple[str, ...]) -> str:

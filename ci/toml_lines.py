@@ -1,36 +1,36 @@
 """Where in a TOML file a value stands. ``tomllib`` keeps no positions, so they are found again for error messages."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 Path = tuple[str | int, ...]
 
 
-def line_of(text: str, path: Path) -> int:
-    """The line (from 1) of the value at ``path`` in a TOML document that parses.
+def lines_of(text: str) -> dict[Path, int]:
+    """The line (from 1) of every table, list entry and value of a TOML document that parses."""
+    found: dict[Path, int] = {}
+    for path, line in _lines(text):
+        found.setdefault(path, line)  # a table's header stands before its keys
+    return found
 
-    Where the value itself isn't written down (a missing key), the line of the nearest table around it.
-    """
-    lines = dict(_lines(text))
+
+def line_of(lines: Mapping[Path, int], path: Path) -> int:
+    """The line of ``path``; where it isn't written down (a missing key), that of the nearest table around it."""
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
 
 
 def _lines(text: str) -> Iterator[tuple[Path, int]]:
-    """Each path of the document with its line; the first one counts, as a table's header stands before its keys."""
     table: Path = ()
-    seen: dict[Path, int] = {}
+    sizes: dict[Path, int] = {}
     for number, statement in _statements(text):
+        parsed = tomllib.loads(statement)
         if statement.lstrip().startswith("["):
-            table = _header(tomllib.loads(statement), seen)
-            found: Iterator[tuple[Path, int]] = iter([(table, number)])
+            table = _header(parsed, sizes)
+            yield table, number
         else:
-            found = _values(tomllib.loads(statement), table, number, statement)
-        for path, line in found:
-            if path not in seen:
-                seen[path] = line
-                yield path, line
+            yield from _assigned(parsed, table, number, statement)
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
@@ -45,62 +45,77 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
             parsed = tomllib.loads(held)
         except tomllib.TOMLDecodeError:
             continue
-        if parsed or not held.strip():
+        if parsed:
             yield start, held
         start, held = number + 1, ""
 
 
-def _header(parsed: Mapping[str, object], seen: Mapping[Path, int]) -> Path:
-    """The path of a ``[table]`` or ``[[list]]`` header: lists of tables go on at their newest entry."""
+def _header(parsed: Mapping[str, object], sizes: dict[Path, int]) -> Path:
+    """The path of a ``[table]`` or ``[[list]]`` header: lists of tables go on at their newest entry.
+
+    ``sizes`` counts the entries of each list so far.
+    """
     path: Path = ()
     value: object = parsed
     while isinstance(value, Mapping) and value:
         key, value = next(iter(value.items()))
         path += (key,)
-        newest = _entries(path, seen)
         if isinstance(value, list):
-            path += (newest,)
+            sizes[path] = sizes.get(path, 0) + 1
             value = value[0]
-        elif newest:
-            path += (newest - 1,)
+        if path in sizes:
+            path += (sizes[path] - 1,)
     return path
 
 
-def _entries(path: Path, seen: Mapping[Path, int]) -> int:
-    count = 0
-    while (*path, count) in seen:
-        count += 1
-    return count
-
-
-def _values(value: object, path: Path, line: int, statement: str) -> Iterator[tuple[Path, int]]:
-    if path:
+def _assigned(value: object, path: Path, line: int, statement: str) -> Iterator[tuple[Path, int]]:
+    """What one ``key = value`` holds. Only a list can have its entries on several lines."""
+    if isinstance(value, list):
         yield path, line
+        for index, (inner, offset) in enumerate(zip(value, _entry_lines(statement, value), strict=True)):
+            yield from _inner(inner, (*path, index), line + offset)
+    elif isinstance(value, Mapping) and len(value) == 1:
+        if path:
+            yield path, line
+        key, inner = next(iter(value.items()))
+        yield from _assigned(inner, (*path, key), line, statement)
+    else:
+        yield from _inner(value, path, line)
+
+
+def _inner(value: object, path: Path, line: int) -> Iterator[tuple[Path, int]]:
+    """A value and all below it, on one line."""
+    yield path, line
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _values(inner, (*path, key), line, statement)
+            yield from _inner(inner, (*path, key), line)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _values(inner, (*path, index), line + _lines_before(statement, index), statement)
+            yield from _inner(inner, (*path, index), line)
 
 
-def _lines_before(statement: str, index: int) -> int:
-    """How many lines of a list over several lines come before its entry ``index``.
+def _entry_lines(statement: str, values: Sequence[object]) -> list[int]:
+    """How many lines of the list come before each of its entries.
 
-    The entries before it are complete at the first line after which a closing bracket makes a list of that many.
+    A line ends an entry where a closing bracket after it makes a list of what was read since the last end.
     """
-    lines = statement.split("\n")
-    for count in range(1, len(lines)):
-        try:
-            (value,) = tomllib.loads("\n".join(lines[:count]) + "\n]").values()
-        except (tomllib.TOMLDecodeError, ValueError):
+    found: list[int] = []
+    held, start, head = "", 0, ""
+    for number, line in enumerate(statement.split("\n")):
+        if not held and not _holds_value(line):
             continue
-        if len(value) > index:
-            return count - 1
-        if len(value) == index:
-            return next(number for number in range(count, len(lines)) if _holds_value(lines[number]))
-    return 0
+        start = start if held else number
+        held += line + "\n"
+        try:
+            read: object = tomllib.loads(f"{head}{held}]")
+        except tomllib.TOMLDecodeError:
+            continue
+        while isinstance(read, Mapping):  # the keys of the list
+            (read,) = read.values()
+        found += [start] * len(read) if isinstance(read, list) else []
+        held, head = "", "list = ["
+    return found + [start] * (len(values) - len(found))
 
 
 def _holds_value(line: str) -> bool:
-    return not line.isspace() and not line.lstrip().startswith("#") and line != ""
+    return bool(line.strip()) and not line.lstrip().startswith("#")

@@ -1,6 +1,11 @@
 """ci/pipeline.toml is read strictly; every error names file, line and key, and what was probably meant."""
 
+import re
+import tomllib
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -77,11 +82,12 @@ def test_the_smallest_definition_is_accepted() -> None:
         pytest.param('env = { A = "\\u0000" }', "holds a NUL, which no environment can", id="nul-in-env"),
         pytest.param('setup = [" "]\nretry = 1', "is an empty command", id="empty-command"),
         pytest.param('inputs = ["dist"]', "no earlier stage makes an artifact 'dist'", id="input-from-nowhere"),
-        pytest.param('artifacts = { dist = ["../x"] }', "'../x' must name files inside the checkout", id="outside"),
+        pytest.param('artifacts = { dist = ["../x"] }',
+                     "'../x' must name files inside the checkout, outside of .git, without ./ and //", id="outside"),
         pytest.param('matrix = { python = ["3.11", "3.11"] }', "holds a value twice", id="twice"),
         pytest.param("matrix = { python = [3] }", "'3' is not a Python version; write it in quotes, as \"3.13\"",
                      id="python-number"),
-        pytest.param("matrix = { shard = [] }", "expected a list of length >= 1", id="empty-axis"),
+        pytest.param("matrix = { shard = [] }", "must not be empty", id="empty-axis"),
     ],
 )
 def test_an_error_names_the_line_and_the_key(line: str, message: str) -> None:
@@ -89,6 +95,97 @@ def test_an_error_names_the_line_and_the_key(line: str, message: str) -> None:
     found = error_of(MINIMAL + line + "\n")
     assert found.startswith(f'ci/pipeline.toml:7: stage "lint": {key}')
     assert found.replace("3 is not", "'3' is not").endswith(f": {message}")
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        pytest.param('timeout = "10 m"', 'timeout: \'10 m\' is not a time as "90s", "15m" or "2h"', id="time"),
+        pytest.param('timeout = "5m\\n"', 'timeout: \'5m\\n\' is not a time as "90s", "15m" or "2h"', id="newline"),
+        pytest.param('timeout = "121h"', "timeout: '121h' is too long: at most 120h", id="long-time"),
+        pytest.param('approval = "local"', "approval: 'local' stands for a laptop: choose another name", id="local"),
+        pytest.param('setup = [[""]]', "setup[0]: is an empty command", id="empty-word"),
+        pytest.param('env = { "a b" = "x" }', "env.\"a b\": 'a b' is not a name of an environment variable: letters, "
+                     "digits and _", id="variable"),
+        pytest.param('env = { BRANCH_NAME = "main" }', "env.BRANCH_NAME: BRANCH_NAME belongs to the engine; choose "
+                     "another name, or set it in the command", id="variable-of-jenkins"),
+        pytest.param('when = { variable = ["CI"] }', "when.variable[0]: CI belongs to the engine; choose another name, "
+                     "or set it in the command", id="setting-of-the-engine"),
+        pytest.param('env = { A = "x" }\nsecrets = { A = "a" }',
+                     "secrets.A: A is in `env` too: take it out of one of them", id="secret-in-env"),
+        pytest.param('when = { variable = ["A"] }\nsecrets = { A = "a" }',
+                     "secrets.A: A is in `when.variable` too: take it out of one of them", id="secret-and-setting"),
+        pytest.param('env = { A = "x" }\nwhen = { variable = ["A"] }',
+                     "when.variable: A is in `env` too: take it out of one of them", id="setting-in-env"),
+        pytest.param('when = { branch = ["a..b"] }',
+                     "when.branch[0]: 'a..b' can't be a branch or tag; write it as `git branch` shows it", id="branch"),
+        pytest.param('reports = { junit = "a", flake8 = "a" }', "reports.flake8: 'a' is the junit report already",
+                     id="one-file-for-two"),
+        pytest.param('reports = { junit = "a" }\nartifacts = { lint-junit = ["x"] }',
+                     "artifacts.lint-junit: the name 'lint-junit' is taken by a report of job 'lint': choose another",
+                     id="name-of-a-report"),
+        pytest.param("matrix = { a = [1, 2, 3, 4, 5, 6, 7, 8], b = [1, 2, 3, 4, 5, 6, 7, 8], c = [1, 2, 3, 4, 5] }",
+                     "matrix: makes 320 jobs; at most 256 are possible", id="large-matrix"),
+        pytest.param("matrix = { shard = [1.5] }",
+                     "matrix.shard[0]: expected a whole number or a string, got a number with a point", id="types"),
+        pytest.param('cache = [{ paths = ["~/.."], key-files = ["a"] }]', "cache[0]: paths: '..' must name files "
+                     "inside the checkout, outside of .git, without ./ and //", id="cache"),
+    ],
+)
+def test_what_no_engine_can_have_is_refused_with_line_and_key(lines: str, message: str) -> None:
+    text = MINIMAL.removesuffix('run = ["true"]\n') + f'{lines}\nrun = ["true"]\n'
+    assert error_of(text) == f'ci/pipeline.toml:{5 + len(lines.splitlines())}: stage "lint": {message}'
+
+
+def test_a_key_that_looks_like_a_place_in_a_message_is_no_traceback() -> None:
+    assert error_of(MINIMAL + '"x - at `$.y`" = 1\n').startswith(
+        'ci/pipeline.toml:7: stage "lint": "x - at `$.y`": there is no key \'x - at `$.y`\' here; there are'
+    )
+
+
+def test_jobs_of_a_matrix_must_not_share_a_name_even_where_case_is_lost() -> None:
+    text = MINIMAL + 'matrix = { first = ["1", "1-2"], second = ["2-3", "3"], third = ["a", "A"] }\n'
+    assert "the name 'lint-1-2-3-a' is taken by a job: choose another" in error_of(text)
+    assert "the name 'lint-1-3-A' is taken by a job: choose another" in error_of(text)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_definition(tmp_path: Path) -> None:
+    (tmp_path / "ci").mkdir()
+    (tmp_path / definition.FILE).write_text(MINIMAL, encoding="utf-8-sig")
+    assert definition.load(tmp_path).pipeline.name == "ci"
+
+
+@pytest.mark.parametrize("value", ["[" * 3000 + "]" * 3000, "9" * 5000], ids=["deep", "long-number"])
+def test_what_tomllib_itself_can_not_read_is_no_traceback(value: str) -> None:
+    assert error_of(f"x = {value}\n").startswith("ci/pipeline.toml:")
+
+
+FULL = tomllib.loads((Path(__file__).parents[1] / "golden" / "full.toml").read_text(encoding="utf-8"))
+WRONG: tuple[object, ...] = ("\n", True, [{}], {"a b": 1})
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+def test_a_wrong_value_anywhere_is_refused_with_line_and_key(wrong: object) -> None:
+    for path in _paths(FULL):
+        table = deepcopy(FULL)
+        inner: Any = table
+        for part in path[:-1]:
+            inner = inner[part]
+        inner[path[-1]] = wrong
+        try:
+            definition.parse("".join(f"{key} = {_inline(value)}\n" for key, value in table.items()))
+        except DefinitionError as error:
+            assert all(re.match(r"ci/pipeline\.toml:\d+: .", line) for line in str(error).splitlines()), str(error)
+            key = next(part for part in reversed(path) if isinstance(part, str))
+            assert key in str(error) or path[-2:-1] == ("artifacts",) or key == "artifacts", (path, str(error))
+
+
+def _paths(value: object) -> Iterator[tuple[str | int, ...]]:
+    """Every key and index of a table, with those below it."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in entries:
+        yield (key,)
+        yield from ((key, *path) for path in _paths(inner))
 
 
 def test_all_problems_are_reported_in_the_order_of_the_file() -> None:
@@ -103,7 +200,7 @@ def test_all_problems_are_reported_in_the_order_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("version = 2\n" + MINIMAL[12:], "ci/pipeline.toml:1: version: '2' is not one of ", id="version"),
+        pytest.param("version = 2\n" + MINIMAL[12:], "ci/pipeline.toml:1: version: 2 is not one of 1", id="version"),
         pytest.param('name = "x"\n', "ci/pipeline.toml:1: the key 'version' is missing", id="no-version"),
         pytest.param('version = 1\nname = "x"\n', "ci/pipeline.toml:1: the key 'stage' is missing", id="no-stage"),
         pytest.param(MINIMAL + "run = []\n", "ci/pipeline.toml:7: not valid TOML: cannot overwrite", id="key-twice"),
@@ -113,7 +210,7 @@ def test_all_problems_are_reported_in_the_order_of_the_file() -> None:
         pytest.param(MINIMAL + '\n[[stage]]\nname = "gate"\nrun = ["x"]\n',
                      'ci/pipeline.toml:9: stage "gate": name: the name \'gate\' is taken by a job of the generated',
                      id="reserved-name"),
-        pytest.param(MINIMAL + '\n[[stage]]\nname = "x"\n', 'ci/pipeline.toml:8: stage "x": stage \'x\' does nothing',
+        pytest.param(MINIMAL + '\n[[stage]]\nname = "x"\n', 'ci/pipeline.toml:8: stage "x": does nothing',
                      id="nothing"),
         pytest.param(MINIMAL + '[[stage.job]]\nname = "x"\nrun = ["x"]\n',
                      'ci/pipeline.toml:6: stage "lint": run: belongs to one job', id="run-and-jobs"),
@@ -190,5 +287,5 @@ def _inline(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_inline, value))}]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {_inline(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{_inline(key)} = {_inline(inner)}" for key, inner in value.items()) + "}"
     return str(value)

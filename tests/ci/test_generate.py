@@ -41,12 +41,18 @@ def render(found: plan.Plan, options: Options, current: Mapping[str, str]) -> ad
     return adapters.Rendered(files, (adapters.Note("lost", "secret", "lint", "tiny has no secrets"),))
 
 
+def _found(name: str, module: Any) -> Any:
+    if name not in ("tiny", "twin"):
+        raise UsageError(f"no adapter for an engine {name!r}")
+    return module
+
+
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The small engine is the only one."""
     module = SimpleNamespace(TITLE="Tiny", OWNS=("tiny/*.txt",), Options=Options, render=render)
     monkeypatch.setattr(adapters, "BUILT_IN", {"tiny": "tiny"})
-    monkeypatch.setattr(adapters, "find", lambda name: module)
+    monkeypatch.setattr(adapters, "find", lambda name: _found(name, module))
     yield
 
 
@@ -128,3 +134,37 @@ def test_a_wrong_setting_of_an_engine_has_its_line(tmp_path: Path) -> None:
     assert str(caught.value) == (
         "ci/pipeline.toml:10: target.tiny.greting: there is no key 'greting' here; did you mean 'greeting'?"
     )
+
+
+def test_an_engine_that_does_not_exist_has_its_line(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        changes(tmp_path, TEXT.replace('["tiny"]', '["tiny", "tyni"]') + "[target.tinny]\n")
+    assert str(caught.value) == (
+        "ci/pipeline.toml:3: targets[1]: no adapter for an engine 'tyni'\n"
+        "ci/pipeline.toml:11: target.tinny: no adapter for an engine 'tinny'"
+    )
+
+
+def test_an_engine_that_is_listed_twice_writes_once(tmp_path: Path) -> None:
+    generate.write(tmp_path, changes(tmp_path))
+    renamed = TEXT.replace('["tiny"]', '["tiny", "tiny"]').replace('"lint"', '"check"')
+    generate.write(tmp_path, changes(tmp_path, renamed))
+    assert [path.name for path in (tmp_path / "tiny").iterdir()] == ["check.txt"]
+
+
+def test_two_engines_that_write_one_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="tiny and twin both write tiny/lint.txt"):
+        generated(tmp_path, TEXT.replace('["tiny"]', '["tiny", "twin"]'))
+
+
+def test_a_folder_in_the_place_of_a_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tiny/lint.txt").mkdir(parents=True)
+    with pytest.raises(UsageError, match="^tiny/lint.txt is a folder"):
+        changes(tmp_path)
+
+
+def test_a_file_in_the_place_of_a_folder_is_said(tmp_path: Path) -> None:
+    found = changes(tmp_path)
+    (tmp_path / "tiny").touch()
+    with pytest.raises(UsageError, match="^can't write tiny/lint.txt: File exists"):
+        generate.write(tmp_path, found)

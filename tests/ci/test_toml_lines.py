@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.toml_lines import Path, line_of
+from ci.toml_lines import Path, line_of, lines_of
 
 TEXT = '''\
 # a comment
@@ -64,8 +64,8 @@ X = "1"
     ],
 )
 def test_line_of_a_value(path: Path, line: int) -> None:
-    assert line_of(TEXT, path) == line
+    assert line_of(lines_of(TEXT), path) == line
 
 
 def test_dotted_keys_and_windows_line_ends() -> None:
-    assert line_of("a.b = 1\r\na.c = 2\r\n", ("a", "c")) == 2
+    assert line_of(lines_of("a.b = 1\r\na.c = 2\r\n"), ("a", "c")) == 2

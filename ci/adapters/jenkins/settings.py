@@ -4,21 +4,18 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ci.model import Name, Table
+from ci.model import Name, Table, text_of
 
-LabelExpression = Annotated[str, Meta(pattern=r"^[!-~]([ -~]*[!-~])?$", description="A label expression of Jenkins.")]
+LabelExpression = Annotated[str, text_of("[!-~]([ -~]*[!-~])?", "A label expression of Jenkins.")]
 Image = Annotated[
     str,
-    Meta(
-        pattern=r"^([A-Za-z0-9._/:@+-]|\{python\})+$",
-        description="Container image; {python} becomes the job's Python version.",
-    ),
+    text_of(r"([A-Za-z0-9._/:@+-]|\{python\})+", "A container image; {python} becomes the job's Python version."),
 ]
 CronLine = Annotated[
-    str, Meta(pattern=r"^[0-9H*/,()-]+( [0-9H*/,()-]+){4}$", description="Five cron fields as Jenkins reads them.")
+    str, text_of("[0-9H*/,()-]+( [0-9H*/,()-]+){4}", "A line of five cron fields as Jenkins reads them.")
 ]
 People = Annotated[
-    str, Meta(pattern=r"^[\w.@-]+(, ?[\w.@-]+)*$", description="User and group names, with commas between.")
+    str, text_of(r"[\w.@-]+(, ?[\w.@-]+)*", "A list of user and group names, with commas between.")
 ]
 
 

@@ -91,8 +91,8 @@ def test_a_job_without_python_needs_no_container() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ('image = "python:{version}"', "target.jenkins.image: expected a string that matches the pattern"),
-        ('poll = "every day"', "target.jenkins.poll: expected a string that matches the pattern"),
+        ('image = "python:{version}"', "target.jenkins.image: 'python:{version}' is not a container image"),
+        ('poll = "every day"', "target.jenkins.poll: 'every day' is not a line of five cron fields"),
         ("dokcer = true", "there is no key 'dokcer' here; did you mean 'docker'?"),
         ('labels = { linux = "" }', "target.jenkins.labels"),
         ('approvers = { production = "alice; bob" }', "target.jenkins.approvers"),
