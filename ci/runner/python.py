@@ -42,7 +42,7 @@ def choose(job: Job, *, root: Path, folder: Path, clean: bool, say: Callable[[st
     if not clean and version_of(own) == job.python:
         return Python(own)
     made = folder / job.python
-    if version_of(made) == job.python:
+    if _is_made(made, job.python):
         return Python(made)
     interpreter = _find(job.python)
     if interpreter:
@@ -59,7 +59,7 @@ def _substitute(own: Path, folder: Path, root: Path, missing: str, say: Callable
         prefix = own
     elif sys.prefix != sys.base_prefix:
         prefix = Path(sys.prefix)
-    elif version_of(folder / running) == running:
+    elif _is_made(folder / running, running):
         prefix = folder / running
     else:
         prefix = _create(folder / running, sys.executable, root, say)
@@ -73,12 +73,17 @@ def _create(prefix: Path, interpreter: str, root: Path, say: Callable[[str], Non
 
 
 def version_of(prefix: Path) -> str | None:
-    """The version (``3.13``) of the finished environment at ``prefix``, read from its files; None if there is none."""
+    """The version (``3.13``) of the environment at ``prefix``, read from its files; None if there is none."""
     try:
         settings = (prefix / "pyvenv.cfg").read_text(errors="replace")
     except OSError:
         return None
     found = re.search(r"^version(?:_info)? *= *(3\.\d+)\b", settings, re.MULTILINE)
+    return found[1] if found and (prefix / "bin" / "python").exists() else None
+
+
+def _is_made(prefix: Path, version: str) -> bool:
+    """Whether an environment of ours is there and nobody is at work on it, or was and didn't finish."""
     state = prefix / claim.NAME
     unfinished = state.exists() and state.read_text(errors="replace").endswith(claim.UNFINISHED)
-    return found[1] if found and not unfinished and (prefix / "bin" / "python").exists() else None
+    return version_of(prefix) == version and not unfinished

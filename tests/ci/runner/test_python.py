@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ci import claim
 from ci.runner import Options
 from tests.ci.runner.project import Project
 
@@ -45,6 +46,22 @@ def test_other_versions_get_an_environment_that_is_made_once(project: Project) -
     assert run.said("job")[-2:] == [str(made), f"{made} unset"]
     again = project.run(pipeline(RUNNING))
     assert again.said("job") == [str(made), f"{made} unset"]
+
+
+def test_an_environment_whose_making_was_interrupted_is_made_anew(project: Project) -> None:
+    project.run(pipeline(RUNNING))
+    state = project.root / "var" / "environments" / RUNNING / claim.NAME
+    state.write_text(claim.OURS + claim.UNFINISHED)
+    (state.parent / "half-done").touch()
+    assert project.run(pipeline(RUNNING)).results == {"job": "success"}
+    assert not (state.parent / "half-done").exists()
+
+
+def test_a_set_up_that_is_going_on_in_the_projects_environment_does_not_matter(
+    project: Project, own_environment_folder: Path
+) -> None:
+    (own_environment_folder / claim.NAME).write_text(claim.OURS + claim.UNFINISHED)
+    assert project.run(pipeline(RUNNING)).said("job")[0] == str(own_environment_folder)
 
 
 def test_clean_takes_a_fresh_environment_for_the_run(project: Project, own_environment_folder: Path) -> None:
