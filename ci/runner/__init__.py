@@ -9,8 +9,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from ci.plan import Job, Plan
-from ci.runner import checkout, files, job, selection, variables
+from ci.plan import Plan
+from ci.runner import checkout, job, reports, selection, variables
+from ci.runner.artifacts import ArtifactStore, Origin
 from ci.runner.display import Display, Guarded
 from ci.runner.interrupt import Interrupt, caught
 from ci.runner.output import secret_lines
@@ -43,12 +44,13 @@ def _run(
     interrupt: Interrupt,
 ) -> Result:
     started = time.monotonic()
-    context = _context(plan, root, folder, options, interrupt)
     jobs = tuple(one for _stage, jobs in selected for one in jobs)
+    context = _context(plan, root, folder, frozenset(one.slug for one in jobs), options, interrupt)
     display.started(commit=context.source.commit, dirty=context.source.dirty, jobs=jobs)
     if context.source.has_submodules:
         display.note("submodules are not checked out, as on the engines")
-    _clear_reports(root, jobs)
+    for one in jobs:
+        reports.clear(reports.folder_of(root, one))
     ended = Scheduler(context, options, display).run(selected)
     results = tuple(one.result for one in ended)
     result = Result(
@@ -65,18 +67,20 @@ def _run(
     return result
 
 
-def _context(plan: Plan, root: Path, folder: Path, options: Options, interrupt: Interrupt) -> job.Context:
+def _context(
+    plan: Plan, root: Path, folder: Path, jobs: frozenset[str], options: Options, interrupt: Interrupt
+) -> job.Context:
     environ = dict(os.environ)
     source = checkout.prepare(root, folder / "source", clean=options.clean, default_branch=plan.default_branch)
-    origin = files.Origin(source.commit, source.dirty)
+    origin = Origin(source.commit, source.dirty)
     values = (environ[name] for name in variables.secret_names(plan) if name in environ)
     return job.Context(
         root=root,
         folder=folder,
         environments=(folder if options.clean else root / "var") / "environments",
         source=source,
-        artifacts=files.ArtifactStore(
-            plan, this_run=folder / "artifacts", kept=root / "var" / "artifacts", origin=origin
+        artifacts=ArtifactStore(
+            plan, jobs, this_run=folder / "artifacts", kept=root / "var" / "artifacts", origin=origin
         ),
         shared=variables.of_run(plan, source, environ, server=root / "var" / "server"),
         environ=environ,
@@ -87,15 +91,9 @@ def _context(plan: Plan, root: Path, folder: Path, options: Options, interrupt: 
     )
 
 
-def _clear_reports(root: Path, jobs: tuple[Job, ...]) -> None:
-    """Remove what an earlier run left, so that nothing old is read as new."""
-    (root / "reports").mkdir(exist_ok=True)
-    for one in jobs:
-        job.clear(job.report_folder(root, one))
-
-
 def _remember(plan: Plan, root: Path, result: Result) -> None:
     with locked(root / "var"):
         selection.remember(plan, result.jobs, root / "var" / "last-run.json")
+    (root / "reports").mkdir(exist_ok=True)
     with locked(root / "reports"):
         (root / "reports" / RESULT_FILE).write_text(to_json(result) + "\n")

@@ -1,6 +1,5 @@
 """One job from its fresh checkout to its result."""
 
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,15 +8,16 @@ from msgspec import Struct
 
 from ci.errors import CiError
 from ci.plan import Job
-from ci.runner import checkout, files, python, variables
+from ci.runner import checkout, python, reports, variables
+from ci.runner.artifacts import ArtifactStore
 from ci.runner.conditions import is_rehearsal
 from ci.runner.execution import Execution, Interrupted, TimeIsUp
 from ci.runner.interrupt import Interrupt
 from ci.runner.output import Output
 from ci.runner.results import JobResult, Verdict
-from ci.runner.run_folder import cookie_prefix, locked, remove
+from ci.runner.run_folder import cookie_prefix, remove
 
-LOG = "log.txt"
+NOTICE = "notice.txt"
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class Context(Struct, frozen=True, kw_only=True):
     folder: Path
     environments: Path
     source: checkout.Source
-    artifacts: files.ArtifactStore
+    artifacts: ArtifactStore
     shared: Mapping[str, str]
     environ: Mapping[str, str]
     secrets: tuple[str, ...]
@@ -57,126 +57,109 @@ def run_job(context: Context, job: Job, show: Callable[[str], None], *, passed: 
     """
     started = time.monotonic()
     folder = context.folder / "jobs" / job.slug
-    reports = folder / "reports"
-    reports.mkdir(parents=True)
-    with open(reports / LOG, "wb", buffering=0) as log:
+    kept = folder / "reports"
+    kept.mkdir(parents=True)
+    with open(kept / reports.LOG, "wb", buffering=0) as log:
         output = Output(log, show, context.secrets)
         try:
-            outcome = _attempt(context, job, folder, output, passed)
+            outcome = _Attempt(context, job, folder, output).outcome(passed)
         except (CiError, OSError) as error:
             outcome = _Outcome("cancelled" if context.interrupt.signal else "failure", str(error).splitlines()[0])
             output.line(f"error: {error}")
-        notice = output.presentable(_read(folder / "notice.txt"))
-    publish(reports, report_folder(context.root, job))
+        notice = output.presentable(_read(folder / NOTICE))
+    reports.publish(kept, reports.folder_of(context.root, job))
     remove(folder)
     result = JobResult(
         name=job.name, slug=job.slug, stage=job.stage, result=outcome.result, note=outcome.note,
         allowed=job.allow_failure and outcome.result in ("failure", "timed-out"),
         seconds=round(time.monotonic() - started, 3), exit_code=outcome.exit_code,
-        log=f"reports/{job.slug}/{LOG}",
+        log=f"reports/{job.slug}/{reports.LOG}",
     )
     return Ended(result, tuple(output.tail), notice)
 
 
-def _attempt(context: Context, job: Job, folder: Path, output: Output, passed: tuple[str, ...]) -> _Outcome:
-    try:
-        chosen = python.choose(
-            job, root=context.root, folder=context.environments, clean=context.clean, say=output.line
+class _Attempt:
+    """A job on its way: preparation, steps, and what is kept of it."""
+
+    def __init__(self, context: Context, job: Job, folder: Path, output: Output) -> None:
+        self._context, self._job, self._folder, self._output = context, job, folder, output
+        self._checkout = folder / "checkout"
+        self._limit = job.timeout * context.timeout_scale
+
+    def outcome(self, passed: tuple[str, ...]) -> _Outcome:
+        """Run the job. Raises CiError or OSError where it can't even begin, or leaves less than it promises."""
+        context, job = self._context, self._job
+        try:
+            chosen = python.choose(
+                job, root=context.root, folder=context.environments, clean=context.clean, say=self._output.line
+            )
+        except python.MissingPython as missing:
+            return _Outcome("failure" if context.clean else "skipped", str(missing))
+        cookie = f"{cookie_prefix(context.folder)}{job.slug}/"
+        env = variables.of_job(
+            job, context.shared, context.environ, cookie=cookie, notice=self._folder / NOTICE, passed=passed
         )
-    except python.MissingPython as missing:
-        return _Outcome("failure" if context.clean else "skipped", str(missing))
-    cookie = f"{cookie_prefix(context.folder)}{job.slug}/"
-    notice = folder / "notice.txt"
-    env = variables.of_job(job, context.shared, context.environ, cookie=cookie, notice=notice, passed=passed)
-    notes = [chosen.note] if chosen and chosen.note else []
-    if is_rehearsal(job):
-        notes.append(f"rehearsal of {job.approval}")
-    place = folder / "checkout"
-    checkout.check_out(context.source, place)
-    notes += _put_back_inputs(context, job, place)
-    for note in notes:
-        output.line(f"note: {note}")
-    files.clear_reports(job.reports, place)
-    outcome = _run_steps(
-        context, job, folder, output, cookie=cookie, env=variables.with_python(env, chosen.prefix) if chosen else env
-    )
-    outcome = _collect(context, job, folder, outcome, output)
-    return _Outcome(outcome.result, "; ".join(filter(None, [outcome.note, *notes])), outcome.exit_code)
+        notes = self._prepare(chosen)
+        outcome = self._collect(self._run(cookie, variables.with_python(env, chosen.prefix) if chosen else env))
+        return _Outcome(outcome.result, "; ".join(filter(None, [outcome.note, *notes])), outcome.exit_code)
 
+    def _prepare(self, chosen: python.Python | None) -> list[str]:
+        """Make the checkout, put the inputs into it, and return what people should know."""
+        notes = [chosen.note] if chosen and chosen.note else []
+        if is_rehearsal(self._job):
+            notes.append(f"rehearsal of {self._job.approval}")
+        checkout.check_out(self._context.source, self._checkout)
+        for artifact in self._job.inputs:
+            origin = self._context.artifacts.put_back(artifact, self._checkout)
+            notes += [f"{artifact.name} is from an earlier run, {origin}"] if origin else []
+        reports.forget(self._job.reports, self._checkout)
+        for note in notes:
+            self._output.line(f"note: {note}")
+        return notes
 
-def _put_back_inputs(context: Context, job: Job, place: Path) -> list[str]:
-    origins = [(artifact.name, context.artifacts.put_back(artifact, place)) for artifact in job.inputs]
-    return [f"{name} is from an earlier run, {origin}" for name, origin in origins if origin]
+    def _run(self, cookie: str, env: Mapping[str, str]) -> _Outcome:
+        """Run the steps and end all that is left of them."""
+        execution = Execution(
+            cwd=self._checkout, env=env, cookie=cookie, interrupt=self._context.interrupt, feed=self._output.feed,
+            deadline=time.monotonic() + self._limit,
+        )
+        try:
+            outcome = self._steps(execution)
+        except TimeIsUp:
+            outcome = _Outcome("timed-out", f"time limit of {self._limit:g} s")
+            self._output.line(f"error: time limit of {self._limit:g} s reached: ending the job")
+        except Interrupted:
+            outcome = _Outcome("cancelled", "interrupted")
+            self._output.line("error: interrupted: ending the job (Ctrl-C again ends it at once)")
+        finally:
+            left = execution.end()
+            self._output.end()
+            execution.close()
+        if left and outcome.result in ("success", "failure"):
+            self._output.line(f"note: ended {left} process{'es' if left > 1 else ''} that the job left behind")
+        return outcome
 
+    def _steps(self, execution: Execution) -> _Outcome:
+        for number, step in enumerate(self._job.steps):
+            script = self._folder / f"step-{number}.sh"
+            script.write_bytes(step.text.encode())
+            self._output.line(f"$ {step.label}")
+            exit_code = execution.step(script)
+            if exit_code:
+                return _Outcome("failure", f"exit code {exit_code}: {step.label}", exit_code)
+        return _Outcome("success", exit_code=0)
 
-def _run_steps(
-    context: Context, job: Job, folder: Path, output: Output, *, cookie: str, env: Mapping[str, str]
-) -> _Outcome:
-    execution = Execution(
-        cwd=folder / "checkout", env=env, cookie=cookie, interrupt=context.interrupt, feed=output.feed,
-        deadline=time.monotonic() + job.timeout * context.timeout_scale,
-    )
-    try:
-        outcome = _steps(job, folder, output, execution)
-    except TimeIsUp:
-        outcome = _Outcome("timed-out", f"time limit of {job.timeout * context.timeout_scale:g} s")
-        output.line(f"error: time limit of {job.timeout * context.timeout_scale:g} s reached: ending the job")
-    except Interrupted:
-        outcome = _Outcome("cancelled", "interrupted")
-        output.line("error: interrupted: ending the job (Ctrl-C again ends it at once)")
-    finally:
-        left = execution.end()
-        output.end()
-        execution.close()
-    if left and outcome.result in ("success", "failure"):
-        output.line(f"note: ended {left} process{'es' if left > 1 else ''} that the job left behind")
-    return outcome
-
-
-def _steps(job: Job, folder: Path, output: Output, execution: Execution) -> _Outcome:
-    for number, step in enumerate(job.steps):
-        script = folder / f"step-{number}.sh"
-        script.write_bytes(step.text.encode())
-        output.line(f"$ {step.label}")
-        exit_code = execution.step(script)
-        if exit_code:
-            output.end()
-            return _Outcome("failure", f"exit code {exit_code}: {step.label}", exit_code)
-    return _Outcome("success", exit_code=0)
-
-
-def _collect(context: Context, job: Job, folder: Path, outcome: _Outcome, output: Output) -> _Outcome:
-    """Keep reports always and artifacts after success; what is missing then is a failure."""
-    missing = files.collect_reports(job.reports, folder / "checkout", folder / "reports")
-    if missing:
-        text = f"missing report: {', '.join(missing)}"
-        output.line(f"error: {text}" if outcome.result == "success" else f"note: {text}")
-        if outcome.result == "success":
-            return _Outcome("failure", text, outcome.exit_code)
-    if outcome.result == "success":
-        for artifact in job.artifacts:
-            context.artifacts.add(artifact, folder / "checkout")
-    return outcome
-
-
-def report_folder(root: Path, job: Job) -> Path:
-    """Where people find a job's reports and its log."""
-    return root / "reports" / job.slug
-
-
-def clear(folder: Path) -> None:
-    """Remove a folder of reports of an earlier run."""
-    folder.parent.mkdir(exist_ok=True)
-    with locked(folder.parent):
-        remove(folder)
-
-
-def publish(reports: Path, destination: Path) -> None:
-    """Put a folder of reports in its place, all at once, so that two runs never mix theirs."""
-    destination.parent.mkdir(exist_ok=True)
-    with locked(destination.parent):
-        remove(destination)
-        shutil.move(reports, destination)
+    def _collect(self, outcome: _Outcome) -> _Outcome:
+        """Keep reports always and artifacts after success; what is missing then is a failure."""
+        succeeded = outcome.result == "success"
+        missing = reports.collect(self._job.reports, self._checkout, self._folder / "reports")
+        if missing:
+            text = f"missing report: {', '.join(missing)}"
+            self._output.line(f"error: {text}" if succeeded else f"note: {text}")
+            return _Outcome("failure", text, outcome.exit_code) if succeeded else outcome
+        if succeeded:
+            self._context.artifacts.add(self._job.artifacts, self._checkout)
+        return outcome
 
 
 def _read(notice: Path) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ci.runner import Options, files
+from ci.runner import Options, artifacts
 from tests.ci.runner.project import Project
 
 BUILD = """
@@ -83,6 +83,14 @@ def test_a_pattern_without_a_file_is_an_error_that_names_it(project: Project) ->
     assert run.job["build"].note == "artifact dist: no file is called .x (hidden files are left out)"
 
 
+def test_artifacts_of_a_job_are_kept_all_or_none(project: Project) -> None:
+    run = project.run(
+        "[[stage]]\nname = 'build'\nrun = ['true']\nartifacts = { one = ['README'], two = ['missing'] }"
+    )
+    assert run.results == {"build": "failure"}
+    assert tree(project.root / "var/artifacts") == []
+
+
 def test_a_job_run_alone_takes_the_artifact_of_an_earlier_run_and_says_from_which_commit(project: Project) -> None:
     head = project.git("rev-parse", "HEAD")
     project.write(README="changed")
@@ -96,6 +104,13 @@ def test_a_job_run_alone_without_its_artifact_is_told_what_to_run_first(project:
     run = project.run(BUILD, Options(names=("deploy",)))
     assert run.results == {"deploy": "failure"}
     assert run.job["deploy"].note == "the artifact dist is not there: first run `ci run build`"
+
+
+def test_an_old_artifact_never_stands_in_for_one_that_this_run_failed_to_make(project: Project) -> None:
+    project.run(BUILD)
+    run = project.run(BUILD.replace("mkdir", "false; mkdir"), Options(keep_going=True))
+    assert run.results == {"build": "failure", "deploy": "failure"}
+    assert run.job["deploy"].note == "the artifact dist is not there: build did not make it"
 
 
 def test_a_failing_build_leaves_the_artifact_of_the_earlier_run_alone(project: Project) -> None:
@@ -120,4 +135,4 @@ def test_patterns(tmp_path: Path, pattern: str, expected: list[str]) -> None:
     for name in ("a.whl", "dist/b.whl", "dist/deep/c.whl", "dist/.hidden.whl", ".hidden/d.whl"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert sorted(map(str, files.matching(pattern, tmp_path))) == expected
+    assert sorted(map(str, artifacts.matching(pattern, tmp_path))) == expected

@@ -1,21 +1,21 @@
-"""Files that cross the border of a job: reports for people, artifacts and inputs for later jobs."""
+"""Artifacts: files that a job leaves for later jobs, kept by name, put back at their old paths."""
 
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from ci.errors import CiError
-from ci.plan import Artifact, Plan, Report
+from ci.plan import Artifact, Plan
 from ci.runner.run_folder import locked, remove
 
 
 class FilesMissing(CiError):
-    """A job didn't leave what its definition promises, or needs what nobody made."""
+    """A job didn't leave an artifact that it promises, or needs one that nobody made."""
 
 
 class Origin(Struct, frozen=True):
@@ -28,26 +28,7 @@ class Origin(Struct, frozen=True):
         return f"commit {self.commit[:10]}{' with changes' if self.dirty else ''}"
 
 
-def clear_reports(reports: tuple[Report, ...], checkout: Path) -> None:
-    """Remove reports that are in the commit, so that an old one is never taken for a new one."""
-    for report in reports:
-        (checkout / report.path).unlink(missing_ok=True)
-
-
-def collect_reports(reports: tuple[Report, ...], checkout: Path, folder: Path) -> list[str]:
-    """Copy the reports that are there to ``folder``, by their base names. Returns the paths of the missing ones."""
-    names = [Path(report.path).name for report in reports]
-    missing = []
-    for report, name in zip(reports, names):
-        if (checkout / report.path).is_file():
-            kept = name if names.count(name) == 1 else f"{report.kind}-{name}"
-            shutil.copyfile(checkout / report.path, folder / kept)
-        else:
-            missing.append(report.path)
-    return missing
-
-
-def collect_artifact(artifact: Artifact, checkout: Path, folder: Path) -> None:
+def collect(artifact: Artifact, checkout: Path, folder: Path) -> None:
     """Copy an artifact's files to ``folder``, at their paths in the checkout.
 
     Raises FilesMissing if one of its patterns names no file.
@@ -82,20 +63,31 @@ def _expression(pattern: str) -> str:
 
 
 class ArtifactStore:
-    """Artifacts of this run, and the newest ones of earlier runs for when only some jobs are run."""
+    """Artifacts of this run, in ``this_run``, and in ``kept`` the newest ones of all runs.
 
-    def __init__(self, plan: Plan, *, this_run: Path, kept: Path, origin: Origin) -> None:
+    Those of earlier runs are for jobs that are run without the job that makes their input; ``jobs`` are the slugs
+    of the jobs that are run.
+    """
+
+    def __init__(self, plan: Plan, jobs: Set[str], *, this_run: Path, kept: Path, origin: Origin) -> None:
         self._this_run, self._kept, self._origin = this_run, kept, origin
         self._makers = {artifact.name: job.slug for job in plan.jobs for artifact in job.artifacts}
+        self._jobs = jobs
+        self._made: set[str] = set()
         kept.mkdir(parents=True, exist_ok=True)
 
-    def add(self, artifact: Artifact, checkout: Path) -> None:
-        """Keep an artifact of a job that succeeded. Raises FilesMissing."""
-        own = self._this_run / artifact.name
-        own.mkdir(parents=True)
-        collect_artifact(artifact, checkout, own)
+    def add(self, artifacts: tuple[Artifact, ...], checkout: Path) -> None:
+        """Keep the artifacts of a job that succeeded, all or none. Raises FilesMissing."""
+        for artifact in artifacts:
+            collect(artifact, checkout, self._this_run / artifact.name)
+        for artifact in artifacts:
+            self._made.add(artifact.name)
+            self._publish(artifact)
+
+    def _publish(self, artifact: Artifact) -> None:
+        """Make an artifact of this run the newest one. Hard links will do: nobody writes to either copy."""
         new = self._this_run / f".{artifact.name}"
-        shutil.copytree(own, new, copy_function=os.link)
+        shutil.copytree(self._this_run / artifact.name, new, copy_function=os.link)
         with locked(self._kept):
             remove(self._kept / artifact.name)
             new.rename(self._kept / artifact.name)
@@ -106,13 +98,14 @@ class ArtifactStore:
 
         Raises FilesMissing if no run has made it.
         """
-        own, kept = self._this_run / artifact.name, self._kept / artifact.name
-        if own.is_dir():
-            shutil.copytree(own, checkout, dirs_exist_ok=True)
+        kept, maker = self._kept / artifact.name, self._makers[artifact.name]
+        if artifact.name in self._made:
+            shutil.copytree(self._this_run / artifact.name, checkout, dirs_exist_ok=True)
             return None
+        if maker in self._jobs:
+            raise FilesMissing(f"the artifact {artifact.name} is not there: {maker} did not make it")
         with locked(self._kept):
             if not kept.is_dir():
-                maker = self._makers[artifact.name]
                 raise FilesMissing(f"the artifact {artifact.name} is not there: first run `ci run {maker}`")
             shutil.copytree(kept, checkout, dirs_exist_ok=True)
             return msgspec.json.decode(self._origin_file(artifact).read_bytes(), type=Origin)
