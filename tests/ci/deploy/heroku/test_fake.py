@@ -1,17 +1,20 @@
 """The fake says what Heroku's API says, by its published schema (https://api.heroku.com/schema)."""
 
-import importlib
 import json
 import os
 from typing import Any
 
 import pytest
 
+from tests.engines.programs import need_module
 from tests.fakes.heroku import SCALE, Heroku
 
 SCHEMA = os.environ.get("HEROKU_SCHEMA")
 
-pytestmark = pytest.mark.skipif(not SCHEMA, reason="HEROKU_SCHEMA names no copy of https://api.heroku.com/schema")
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(not SCHEMA, reason="HEROKU_SCHEMA names no copy of https://api.heroku.com/schema"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +26,7 @@ def schema() -> Any:
 
 def check(schema: Any, body: object, part: object) -> None:
     """Raises ValidationError unless ``body`` fits ``part`` of the schema."""
-    jsonschema: Any = importlib.import_module("jsonschema")
+    jsonschema: Any = need_module("jsonschema")
     jsonschema.Draft4Validator({"definitions": schema["definitions"], "allOf": [part]}).validate(body)
 
 
