@@ -36,14 +36,12 @@ def _checks(plan: "Plan", stage: str | None) -> tuple[str, ...]:
     """Jobs that have passed: `ci run` says which; on an engine all of the earlier stages that had to."""
     import json
 
+    names = [one.name for one in plan.stages]
+    if stage is not None and stage not in names:
+        raise UsageError(f"no stage {stage!r}; there are {', '.join(names)}")
     if passed := os.environ.get("CI_CHECKS"):
         return tuple(json.loads(passed))
-    names = [one.name for one in plan.stages]
-    if stage is None:
-        return ()
-    if stage not in names:
-        raise UsageError(f"no stage {stage!r}; there are {', '.join(names)}")
-    earlier = plan.stages[: names.index(stage)]
+    earlier = plan.stages[: names.index(stage)] if stage else ()
     return tuple(job.name for one in earlier for job in one.jobs if not (job.allow_failure or job.when or one.when))
 
 

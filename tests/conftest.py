@@ -1,0 +1,20 @@
+"""The tests behave alike wherever they are started: at a prompt, in a job of `ci run`, under nohup."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+#: What `ci run` tells its jobs, and the tests' own calls of the tool must not take for theirs.
+OF_THE_OUTER_JOB = ("CI_CHECKS", "CI_COMMIT", "CI_DIRTY", "CI_ENVIRONMENT", "CI_NOTICE_FILE", "CI_SERVER_DIRECTORY")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def outside_of_any_job() -> Iterator[None]:
+    """No variable of an outer run, and the usual answers to signals (nohup lets children ignore SIGHUP)."""
+    kept = {name: os.environ.pop(name) for name in OF_THE_OUTER_JOB if name in os.environ}
+    hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, hangup)
+    os.environ.update(kept)
