@@ -28,6 +28,9 @@ def main() -> int:
     if sys.version_info < NEEDED:
         print(too_old(), file=sys.stderr)
         return 2
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a closed one is None
+            stream.reconfigure(errors="backslashreplace")  # the terminal may know fewer characters than we write
     try:
         return start(sys.argv[1:])
     except KeyboardInterrupt:
@@ -50,9 +53,7 @@ def start(arguments: "list[str]") -> int:
     if arguments[:1] in (["setup"], ["environment"], ["summary"]):
         return start_anywhere(arguments[0], arguments[1:])
     if stamp.is_current(sys.prefix, stamp.LOCK, version=stamp.RUNNING):
-        from ci import cli
-
-        return cli.main()
+        return start_here()
     prefix = os.path.join(stamp.ROOT, ".venv")
     is_inside = os.path.realpath(sys.prefix) == os.path.realpath(prefix)
     if is_inside or not stamp.is_current(prefix, stamp.LOCK):
@@ -65,8 +66,22 @@ def start(arguments: "list[str]") -> int:
         if code:
             return code
     os.environ.pop("PYTHONHOME", None)  # would send it back to another Python's packages, and so round in circles
-    python = os.path.join(prefix, "bin", "python")
+    python = os.path.join(prefix, "bin", "python3")
     os.execv(python, [python, *sys.orig_argv[1:]])
+
+
+def start_here() -> int:
+    """Run the command line in this interpreter, which the stamp says has all it needs."""
+    try:
+        from ci import cli
+
+        return cli.main()
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.partition(".")[0] == "ci":
+            raise
+        advice = "remove that folder, then run the same command again"
+        print("ci: %s lacks the package %s: %s" % (sys.prefix, error.name, advice), file=sys.stderr)
+        return 2
 
 
 def start_anywhere(command: str, arguments: "list[str]") -> int:

@@ -54,7 +54,7 @@ def claimed(prefix: str, say: Callable[[str], None], *, new: bool) -> Iterator[C
         if new:
             _refuse_other_things(prefix)
             os.makedirs(prefix, exist_ok=True)
-        with open(os.path.join(prefix, NAME), "a+", encoding="utf-8") as file:
+        with open(os.path.join(prefix, NAME), "a+", encoding="utf-8", errors="replace") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -76,12 +76,14 @@ def shown(path: str) -> str:
 
 
 def _refuse_other_things(prefix: str) -> None:
-    if not os.path.exists(prefix):
+    if "\n" in os.path.abspath(prefix):
+        raise EnvironmentProblem("the path of this folder holds a line break, which Python's venv can't: rename it.")
+    if not os.path.lexists(prefix):
         return
     if not os.path.isdir(prefix):
-        raise EnvironmentProblem(f"{shown(prefix)} is not a folder: name another place.")
+        raise EnvironmentProblem(f"{shown(prefix)} is not a folder: move it away, or name another place.")
     entries = os.listdir(prefix)
     if entries and "pyvenv.cfg" not in entries and NAME not in entries:
         raise EnvironmentProblem(
-            f"{shown(prefix)} holds files and is not a Python environment: name another folder."
+            f"{shown(prefix)} holds files and is not a Python environment: move it away, or name another folder."
         )

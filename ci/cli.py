@@ -1,5 +1,7 @@
 """The command line: all commands, and what becomes of their errors."""
 
+import errno
+import os
 import sys
 
 import click
@@ -71,3 +73,14 @@ def main() -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as error:
+        return _refused_by_system(error)
+
+
+def _refused_by_system(error: OSError) -> int:
+    """A full disk, a folder that is gone, no permission."""
+    where = f": {error.filename}" if error.filename else ""
+    click.echo(f"ci: the system refuses: {error.strerror or error}{where}", err=True)
+    if error.errno == errno.ENOSPC:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left for standard output would fail once more
+    return 2

@@ -118,7 +118,7 @@ def _make_anew(prefix: str, interpreter: Interpreter, claim: Claim, say: Say, de
         elif entry.name != os.path.basename(claim.path):
             os.unlink(entry)
     step = f"making {shown(prefix)}"
-    command = [interpreter.path, "-m", "venv", "--without-pip", prefix]
+    command = [interpreter.path, "-m", "venv", "--without-pip", os.path.realpath(prefix)]  # it refuses a link
     result = run(step, command, installer.pip_settings(), hold=claim.descriptor)
     if "No module named venv" in result.output:
         raise installer.no_venv(interpreter.path)

@@ -91,7 +91,7 @@ def find_uv(prefix: str) -> str | None:
 
 def uv_entry(lock: str) -> str | None:
     """The lines of the file ``lock`` that pin uv; None if it doesn't."""
-    with open(lock, encoding="utf-8") as file:
+    with open(lock, encoding="utf-8", errors="replace") as file:
         entry = re.search(r"^uv *==(?:.*\\\n)*.*\n?", file.read(), re.MULTILINE)
     return entry[0] if entry else None
 

@@ -21,7 +21,8 @@ RUNNING = "%d.%d" % sys.version_info[:2]
 def is_current(prefix: str, lock: str, *, version: str | None = None) -> bool:
     """Whether the environment at ``prefix`` holds what the file ``lock`` says, for Python ``version`` (None: any)."""
     found = read(prefix)
-    if found is None or not os.access(os.path.join(prefix, "bin", "python3"), os.X_OK):
+    python = os.path.join(prefix, "bin", "python3")
+    if found is None or not os.path.isfile(python) or not os.access(python, os.X_OK):
         return False
     made_with, made_for, installed = found
     if version not in (None, made_with) or made_for != os.path.realpath(prefix):

@@ -40,7 +40,11 @@ def _checks(plan: "Plan", stage: str | None) -> tuple[str, ...]:
     if stage is not None and stage not in names:
         raise UsageError(f"no stage {stage!r}; there are {', '.join(names)}")
     if passed := os.environ.get("CI_CHECKS"):
-        return tuple(json.loads(passed))
+    if passed := os.environ.get("CI_CHECKS"):
+        try:
+            return tuple(str(name) for name in json.loads(passed))
+        except (ValueError, TypeError):
+            raise UsageError(f"CI_CHECKS must be a JSON list of names, not {passed!r}; unset it") from None
     earlier = plan.stages[: names.index(stage)] if stage else ()
     return tuple(job.name for one in earlier for job in one.jobs if not (job.allow_failure or job.when or one.when))
 

@@ -1,6 +1,7 @@
 """``ci run``."""
 
 import sys
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from ci.runner import Options
 
 
+def _finite(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    """``nan`` and ``inf`` are numbers for click, and no factors of a time."""
+    if not isfinite(value):
+        raise click.BadParameter(f"{value} is not a number to multiply with")
+    return value
+
+
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=job_names)
 @click.option("--clean", is_flag=True, help="Run the last commit in fresh environments, as a CI server sees it.")
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
               help="Also run this job, which has `local = false`.")
 @click.option("--jobs", "-j", metavar="N", type=click.IntRange(min=1), help="Jobs side by side; without it, the cores.")
 @click.option("--timeout-scale", metavar="X", type=click.FloatRange(min=0, min_open=True), default=1.0,
-              help="Multiply every time limit, for a slow machine.")
+              callback=_finite, help="Multiply every time limit, for a slow machine.")
 @click.option("--verbose", "-v", is_flag=True, help="Show the output of all jobs as it comes, on a terminal too.")
 @click.option("--list", "list_jobs", is_flag=True, help="Run nothing; list the jobs.")
 @click.option("--json", "as_json", is_flag=True, help="The result (or the list) as JSON on standard output.")

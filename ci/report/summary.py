@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 #: Findings shown in full; the rest is counted. GitHub shows ten annotations of a step, a summary holds 1 MiB.
 MOST_SHOWN = 50
 
+_LONGEST_ANNOTATION = 4000  # characters
+
 _TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
@@ -89,7 +91,7 @@ def sections(reports: Iterable[tuple[str, Path]]) -> Iterator[Section]:
             yield Section(f"No {kind} report: the job ended before {path.name} was written.\n")
         except KeyError as error:
             yield Section(f"The {kind} report {path.name} can't be read: it holds no {error}\n")
-        except (ElementTree.ParseError, ValueError, TypeError) as error:
+        except Exception as error:  # a report can hold anything, and the job's verdict must not depend on it
             yield Section(f"The {kind} report {path.name} can't be read: {_cell(str(error))}\n")
 
 
@@ -104,11 +106,12 @@ def annotations(found: Iterable[Section]) -> str:
     Format and escaping: docs.github.com, "Workflow commands for GitHub Actions", and actions/toolkit's ``command.ts``.
     """
     findings = [finding for section in found for finding in section.findings][:MOST_SHOWN]
-    return "".join(f"::error {_properties(finding)}::{_data(finding.text or finding.title)}\n" for finding in findings)
+    texts = [(finding.text or finding.title)[:_LONGEST_ANNOTATION] for finding in findings]
+    return "".join(f"::error {_properties(one)}::{_data(text)}\n" for one, text in zip(findings, texts, strict=True))
 
 
 def _properties(finding: Finding) -> str:
-    given = {"file": finding.file, "line": str(finding.line or ""), "title": finding.title}
+    given = {"file": finding.file, "line": str(finding.line or ""), "title": _short(finding.title)}
     return ",".join(f"{key}={_property(value)}" for key, value in given.items() if value)
 
 
@@ -131,13 +134,18 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 def _cell(text: str) -> str:
     """Text that stays one cell of a table and is no markup."""
-    line = " ".join(text.split())
-    return re.sub(r"([\\`*_\[\]<>|#~&])", r"\\\1", line if len(line) <= 300 else f"{line[:299]}…")
+    return re.sub(r"([\\`*_\[\]<>|#~&])", r"\\\1", _short(text))
 
 
 def _code(text: str) -> str:
-    line = " ".join(text.split()).replace("|", "\\|").replace("`", "'")
+    line = _short(text).replace("|", "\\|").replace("`", "'")
     return f"`{line}`"
+
+
+def _short(text: str, longest: int = 300) -> str:
+    """Text as one line that leaves room for others."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[:longest - 1]}…"
 
 
 def _time(seconds: float) -> str:

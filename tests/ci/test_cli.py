@@ -144,6 +144,33 @@ def test_a_closed_pipe_is_no_traceback(project: Path) -> None:
     assert (done.stdout, done.stderr) == ("{\n", "")
 
 
+def test_a_full_disk_is_one_line(project: Path) -> None:
+    command = f"'{sys.executable}' -c '{MAIN}' explain > /dev/full"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-c", command], cwd=project, env=env, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "ci: the system refuses: No space left on device\n")
+
+
+def test_a_working_directory_that_is_gone_is_one_line(project: Path) -> None:
+    command = f"mkdir gone; cd gone; rmdir ../gone; '{sys.executable}' -c '{MAIN}' explain"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-c", command], cwd=project, env=env, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "ci: the system refuses: No such file or directory\n")
+
+
+@pytest.mark.parametrize("checks", ["{", "7", "lint"])
+def test_checks_that_are_no_list_are_one_line(ci: Ci, checks: str) -> None:
+    done = ci("build", "app", CI_CHECKS=checks)
+    message = f"ci: CI_CHECKS must be a JSON list of names, not {checks!r}; unset it\n"
+    assert (done.returncode, done.stderr) == (2, message)
+
+
+@pytest.mark.parametrize("factor", ["nan", "inf", "0", "-1"])
+def test_a_factor_that_is_none_is_refused(ci: Ci, factor: str) -> None:
+    done = ci("run", "--list", "--timeout-scale", factor)
+    assert (done.returncode, "Invalid value for '--timeout-scale'" in done.stderr) == (2, True)
+
+
 def test_starting_up_loads_only_what_the_start_needs(project: Path) -> None:
     """No engine, no network library, no terminal library: they load when their command runs."""
     code = "import sys, ci.cli; print(*sorted({'requests', 'jenkins', 'rich', 'yaml', 'msgspec'} & set(sys.modules)))"

@@ -127,6 +127,40 @@ def test_python_that_went_away_is_replaced(machine: Machine, root: Path) -> None
     assert started(machine, root) == (7, MADE.replace("uv)", "uv): its Python does not work") + GREETING)
 
 
+def test_package_that_went_away_is_named(machine: Machine, root: Path) -> None:
+    """No check at the start would find it soon enough to be worth its time."""
+    started(machine, root)
+    for file in (root / ".venv/lib").rglob("demo_package.*"):
+        file.unlink()
+    message = f"ci: {root}/.venv lacks the package demo_package: remove that folder, then run the same command again\n"
+    assert started(machine, root) == (2, message)
+
+
+def test_damaged_note_is_a_note_of_unfinished_work(machine: Machine, root: Path) -> None:
+    started(machine, root)
+    (root / ".venv/ci-lock").unlink()
+    (root / ".venv/ci-state").write_bytes(b"\xff\0\xff")
+    assert started(machine, root) == (7, MADE.replace("making", "updating") + GREETING)
+
+
+def test_environment_may_be_a_link_to_another_disk(machine: Machine, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (root / ".venv").symlink_to(tmp_path / "elsewhere")
+    assert started(machine, root) == (7, MADE + GREETING)
+    assert started(machine, root) == (7, GREETING)
+
+
+def test_link_to_nothing_is_said(machine: Machine, root: Path) -> None:
+    (root / ".venv").symlink_to("/nonexistent/folder")
+    assert started(machine, root) == (2, "ci: .venv is not a folder: move it away, or name another place.\n")
+
+
+def test_path_that_venv_can_not_have_is_said(machine: Machine, root: Path) -> None:
+    moved = root.rename(root.with_name("two\nlines"))
+    message = "ci: the path of this folder holds a line break, which Python's venv can't: rename it.\n"
+    assert started(machine, moved) == (2, message)
+
+
 def test_moved_project_is_made_anew(machine: Machine, root: Path) -> None:
     """Scripts in the environment hold the folder's name: of a copy, they would start the original's Python."""
     started(machine, root)
@@ -146,7 +180,7 @@ def test_environment_of_the_user_is_completed(machine: Machine, root: Path) -> N
 def test_folder_of_something_else_is_left_alone(machine: Machine, root: Path) -> None:
     (root / ".venv").mkdir()
     (root / ".venv/thesis.txt").touch()
-    expected = "ci: .venv holds files and is not a Python environment: name another folder.\n"
+    expected = "ci: .venv holds files and is not a Python environment: move it away, or name another folder.\n"
     assert started(machine, root) == (2, expected)
     assert os.listdir(root / ".venv") == ["thesis.txt"]
 

@@ -108,6 +108,43 @@ def test_a_missing_or_broken_report_is_said(tmp_path: Path) -> None:
     )
 
 
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
+    f'<!ENTITY {name} "{f"&{inner};" * 10}">' for inner, name in zip("abcdefgh", "bcdefghi", strict=True)
+) + "]>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        pytest.param("junit", f'{ENTITIES}<t><testcase name="&i;"/></t>', id="entities-that-grow"),
+        pytest.param("junit", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><t>&a;</t>', id="other-files"),
+        pytest.param("junit", '<?xml version="1.0" encoding="hex"?><t/>', id="encoding"),
+        pytest.param("benchmark", "[" * 100_000, id="deep"),
+        pytest.param("benchmark", '{"benchmarks": [{"name": 5, "stats": {}}]}', id="types"),
+        pytest.param("flake8", f"a.py:{'9' * 5000}:1: E1 x", id="long-number"),
+    ],
+)
+def test_whatever_a_report_holds_is_no_error_of_its_own(tmp_path: Path, kind: str, content: str) -> None:
+    (tmp_path / "report").write_text(content)
+    (section,) = summary.sections([(kind, tmp_path / "report")])
+    assert section.markdown.startswith(f"The {kind} report report can't be read: ")
+
+
+def test_a_report_that_is_a_folder_is_said(tmp_path: Path) -> None:
+    (section,) = summary.sections([("junit", tmp_path)])
+    assert "can't be read" in section.markdown
+
+
+def test_long_texts_leave_room_for_others(tmp_path: Path) -> None:
+    """GitHub shows nothing of a summary over 1 MiB."""
+    (tmp_path / "junit.xml").write_text(
+        f'<t><testcase name="{"n" * 10**6}"><failure message="{"m" * 10**6}"/></testcase></t>'
+    )
+    found = tuple(summary.sections([("junit", tmp_path / "junit.xml")]))
+    assert len(summary.markdown("test", found)) < 1000
+    assert len(summary.annotations(found)) < 5000
+
+
 @given(st.builds(summary.Finding, st.text(), st.integers(0, 10**6), st.text(), st.text()))
 def test_a_finding_is_one_command_whatever_it_says(finding: summary.Finding) -> None:
     """GitHub reads a command per line: no text may begin another."""
