@@ -70,7 +70,7 @@ def _job(jobs: list[Job], *, indent: str, headed: bool) -> Iterator[str]:
         yield f"   - {', '.join(job.name for job in jobs)}"
     yield f"{indent}{', '.join(_facts(jobs))}{_condition(job.when)}"
     for step in job.steps:
-        yield from _command(step.command, indent)
+        yield from (f"{indent}  {line}".rstrip() for line in step.prompt.splitlines())
     for name in dict.fromkeys(artifact.group for artifact in job.inputs):
         yield f"{indent}takes the artifact {name}"
     for report in job.reports:
@@ -79,14 +79,6 @@ def _job(jobs: list[Job], *, indent: str, headed: bool) -> Iterator[str]:
         yield f"{indent}keeps the artifact {artifact.group}: {' '.join(artifact.paths)}"
     if job.secrets:
         yield f"{indent}has the secrets {', '.join(secret.variable for secret in job.secrets)}"
-
-
-def _command(command: str, indent: str) -> Iterator[str]:
-    """A command as a session at a prompt shows it."""
-    sign = "$"
-    for line in command.splitlines():
-        yield f"{indent}  {sign} {line}".rstrip()
-        sign = ">"
 
 
 def _facts(jobs: list[Job]) -> Iterator[str]:

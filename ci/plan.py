@@ -33,6 +33,11 @@ class Step(Struct, frozen=True):
     text: str
     command: str = ""
 
+    @property
+    def prompt(self) -> str:
+        """The command as a session at a prompt shows it: ``$`` before its first line, ``>`` before the others."""
+        return "\n".join(f"{'>' if number else '$'} {line}" for number, line in enumerate(self.command.splitlines()))
+
 
 class Report(Struct, frozen=True):
     """A file for people. ``kind`` is junit, benchmark or flake8; ``artifact`` its name among the run's artifacts."""

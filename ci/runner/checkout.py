@@ -1,7 +1,7 @@
 """Checkouts: a small repository that shares the user's objects; from it, for each job, a folder with one of its own.
 
-Nothing that a job does with git reaches the user's repository: a checkout has its own refs, index and settings, no
-remote, and reads the objects through ``objects/info/alternates`` (gitrepository-layout(5)).
+Nothing that a job does with git reaches the user's repository or its remote: a checkout has its own refs, index and
+settings, reads the objects through ``objects/info/alternates`` (gitrepository-layout(5)), and can't push.
 """
 
 import shutil
@@ -13,7 +13,10 @@ from ci.process import git, run
 from ci.runner.snapshot import open_repository, take
 
 #: Settings of the user's repository that decide how files look in a checkout.
-_SETTINGS = r"^(core\.(autocrlf|eol|safecrlf|symlinks|filemode|attributesfile)|filter\..*)$"
+_SETTINGS = r"^(core\.(autocrlf|eol|safecrlf|symlinks|filemode|attributesfile)|filter\..*|remote\.origin\.url)$"
+
+#: Where ``git push`` of a job goes. A rehearsal on a laptop must not publish anything.
+_NO_PUSH = "a-job-of-ci-run-does-not-push"
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -75,11 +78,16 @@ def _share_objects(git_folder: Path, objects: Path) -> None:
 
 
 def _copy_settings(root: Path, config: Path) -> None:
-    """Settings of the one repository; those of the user and the machine hold in a checkout anyway."""
+    """Settings of the one repository; those of the user and the machine hold in a checkout anyway.
+
+    The remote is known by its address, as on an engine (`ci build` names it), but nothing can be pushed.
+    """
     found = run(["git", "config", "--local", "-z", "--get-regexp", _SETTINGS], cwd=root, check=False).stdout
     for entry in filter(None, found.split("\0")):
         key, _, value = entry.partition("\n")
         git("config", "--file", str(config), "--add", key, value, cwd=root)
+        if key == "remote.origin.url":
+            git("config", "--file", str(config), "remote.origin.pushurl", _NO_PUSH, cwd=root)
 
 
 def _refs(root: Path, default_branch: str) -> str:

@@ -143,7 +143,8 @@ class _Attempt:
         for number, step in enumerate(self._job.steps):
             script = self._folder / f"step-{number}.sh"
             script.write_bytes(step.text.encode())
-            self._output.line(f"$ {step.label}")
+            for line in step.prompt.splitlines():
+                self._output.line(line)
             exit_code = execution.step(script)
             if exit_code:
                 return _Outcome("failure", f"exit code {exit_code}: {step.label}", exit_code)

@@ -58,7 +58,7 @@ class Run:
 
     def said(self, name: str) -> list[str]:
         """The lines that a job wrote, without the runner's own."""
-        own = ("$ ", "note: ", "error: ")
+        own = ("$ ", "> ", "note: ", "error: ")
         return [line for line in self.shown.output[name].splitlines() if not line.startswith(own)]
 
 

@@ -161,3 +161,12 @@ def test_nothing_is_left_of_a_run_but_reports_and_state(project: Project) -> Non
     assert list((project.root / "var/runs").iterdir()) == []
     assert sorted(path.name for path in (project.root / "var").iterdir()) == ["artifacts", "last-run.json", "runs"]
     assert sorted(path.name for path in (project.root / "reports").iterdir()) == ["job", "run.json"]
+
+
+def test_a_job_knows_the_remote_but_can_not_push(project: Project, tmp_path: Path) -> None:
+    """A rehearsal on a laptop publishes nothing."""
+    elsewhere = tmp_path / "elsewhere"
+    project.git("init", "--quiet", "--bare", str(elsewhere))
+    project.git("remote", "add", "origin", str(elsewhere))
+    push = "git push --quiet origin HEAD:refs/heads/x 2>/dev/null"
+    assert project.text(f"git remote get-url origin; {push} || echo no") == [str(elsewhere), "no"]

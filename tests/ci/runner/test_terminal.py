@@ -51,6 +51,7 @@ lint | $ echo fine
 lint | fine
 lint | success in 0.0 s
 test (1) | $ printf 'one
+test (1) | > two'; exit 3
 test (1) | one
 test (1) | two
 test (1) | failure in 0.0 s: exit code 3: printf 'one
@@ -60,6 +61,7 @@ release | skipped: only for branch x; this is branch main
 
 test (1): end of reports/test-1/log.txt
   $ printf 'one
+  > two'; exit 3
   one
   two
 
