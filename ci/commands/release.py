@@ -40,7 +40,6 @@ def _checks(plan: "Plan", stage: str | None) -> tuple[str, ...]:
     if stage is not None and stage not in names:
         raise UsageError(f"no stage {stage!r}; there are {', '.join(names)}")
     if passed := os.environ.get("CI_CHECKS"):
-    if passed := os.environ.get("CI_CHECKS"):
         try:
             return tuple(str(name) for name in json.loads(passed))
         except (ValueError, TypeError):
