@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, render_template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response
 
 from app.logs import request_id
@@ -23,6 +23,8 @@ def register(app: Flask) -> None:
 
 def _error_page(error: HTTPException) -> Response:
     response = error.get_response()  # keeps the error's headers, such as Allow
+    if isinstance(error, BadHost):  # then there is no address that a link of the page could begin with
+        return response
     code = error.code or 500
     title, explanation = _WORDS.get(code, (error.name, error.description))
     number = request_id() if code >= 500 else None

@@ -72,3 +72,13 @@ def test_any_other_error_has_a_page_too(app: Flask) -> None:
     <p class="lead">short and &lt;stout&gt;</p>
     <p><a href="/">Back to the start page</a></p>
 """
+
+
+def test_a_host_that_can_not_be_is_a_wrong_request_and_one_line(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No link can be made for it, so it gets Werkzeug's own page."""
+    answer = app.test_client().get("/", headers={"Host": "a" * 64})
+    assert (answer.status_code, answer.headers["X-Content-Type-Options"]) == (400, "nosniff")
+    lines = capsys.readouterr().out.splitlines()
+    assert [" status=400 " in line for line in lines] == [True]
