@@ -22,8 +22,8 @@ from app.config import RELEASE_NAME, ConfigError, quoted
 
 DEVELOPMENT = "development"
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-_LARGEST_FILE = 64 * 1024  # bytes
-_MOST_CHECKS = 200
+_LARGEST_FILE = 256 * 1024  # bytes
+_MOST_CHECKS = 1000
 _LONGEST_CHECK = 120  # characters
 
 

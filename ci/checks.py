@@ -22,9 +22,10 @@ RESERVED_VARIABLES = re.compile(
 #: The environment that stands for a laptop (``CI_ENVIRONMENT``).
 LOCAL = "local"
 
-#: Jobs that a matrix may make (GitHub's limit), and characters of their names, which are folders too.
+#: Jobs that a matrix (GitHub's limit) and a pipeline may make, and characters of a job's name, which is a folder too.
 MOST_CELLS = 256
-LONGEST_NAME = 120
+MOST_JOBS = 1000
+LONGEST_NAME = 100
 
 JOB_KEYS = (
     "run", "matrix", "reports", "artifacts", "inputs", "secrets", "retry", "allow_failure", "exclusive", "local",
@@ -83,10 +84,14 @@ def _stages(pipeline: model.Pipeline) -> Iterator[Problem]:
 
 
 def _sizes(pipeline: model.Pipeline) -> Iterator[Problem]:
+    total = 0
     for path, _stage, job in jobs(pipeline):
         count = prod(len(axis) for axis in job.matrix.values())
+        total += count
         if count > MOST_CELLS:
             yield Problem((*path, "matrix"), f"makes {count:,} jobs; at most {MOST_CELLS} are possible")
+    if total > MOST_JOBS:
+        yield Problem(("stage",), f"there are {total:,} jobs; at most {MOST_JOBS:,} are possible")
 
 
 def _names(pipeline: model.Pipeline) -> Iterator[Problem]:
@@ -96,9 +101,11 @@ def _names(pipeline: model.Pipeline) -> Iterator[Problem]:
         if stage.job:
             yield from _unique(("stage", number, "name"), [stage.name], taken, "a stage")
     for path, _stage, job in jobs(pipeline):
-        slugs = [names.in_cell(job.name, cell) for cell in dict.fromkeys(names.cells(job.matrix)) if cell]
+        cells = [cell for cell in dict.fromkeys(names.cells(job.matrix)) if cell]
+        slugs = [names.in_cell(job.name, cell) for cell in cells]
         yield from _unique((*path, "name"), [job.name, *slugs], taken, "a job")
-        if longest := next((slug for slug in slugs if len(slug) > LONGEST_NAME), None):
+        longest = max((names.in_words(job.name, cell) for cell in cells), key=len, default="")
+        if len(longest) > LONGEST_NAME:
             yield Problem((*path, "matrix"), f"makes the name {longest!r}: longer than {LONGEST_NAME} characters")
 
 

@@ -19,6 +19,11 @@ def in_cell(name: str, cell: Cell) -> str:
     return "-".join([name, *(value for _axis, value in cell)])
 
 
+def in_words(name: str, cell: Cell) -> str:
+    """What people call a job: ``test (3.13)``."""
+    return f"{name} ({', '.join(value for _axis, value in cell)})" if cell else name
+
+
 def reports(found: model.Reports) -> list[tuple[str, str]]:
     """Kind and path of each report of a job."""
     given = (("junit", found.junit), ("benchmark", found.benchmark), ("flake8", found.flake8))

@@ -190,7 +190,7 @@ def _job(
     slug = names.in_cell(job.name, cell)
     approval = stage.approval or None
     return Job(
-        name=f"{job.name} ({', '.join(value for _axis, value in cell)})" if cell else job.name,
+        name=names.in_words(job.name, cell),
         group=job.name,
         slug=slug,
         stage=stage.name,

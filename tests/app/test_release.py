@@ -87,7 +87,7 @@ def test_without_commit_or_repository_there_is_no_page() -> None:
 
 NAME = '"release" must be a commit, a version or a tag, not '
 TIME = '"built" must be a time like 2026-11-22T09:10:11Z, not '
-CHECKS = '"checks" must be at most 200 names, each of 1 to 120 printable characters, not '
+CHECKS = '"checks" must be at most 1000 names, each of 1 to 120 printable characters, not '
 ADDRESS = '"repository" must be an https address, not '
 
 
@@ -109,7 +109,7 @@ ADDRESS = '"repository" must be an https address, not '
         ({"checks": [" "]}, CHECKS + "[' ']"),
         ({"checks": ["a\u202eb"]}, CHECKS + r"['a\u202eb']"),
         ({"checks": ["x" * 121]}, CHECKS + "['" + "x" * 74 + " ..."),
-        ({"checks": ["x"] * 201}, CHECKS + ("['x', " + "'x', " * 15)[:76] + " ..."),
+        ({"checks": ["x"] * 1001}, CHECKS + ("['x', " + "'x', " * 15)[:76] + " ..."),
         ({"repository": "javascript:alert(1)"}, ADDRESS + "'javascript:alert(1)'"),
         ({"repository": "http://example.org/"}, ADDRESS + "'http://example.org/'"),
         ({"repository": "https:///a"}, ADDRESS + "'https:///a'"),
@@ -127,7 +127,7 @@ def test_a_wrong_value_is_named_with_what_is_right(fields: dict[str, Any], expec
         (b"", "this is not JSON: Expecting value: line 1 column 1 (char 0)"),
         (b"[]", "the file must hold one JSON object, not []"),
         (b"{}", '"release" must be a commit, a version or a tag, not missing'),
-        (b" " * 65537, "the file is larger than 65536 bytes"),
+        (b" " * 262145, "the file is larger than 262144 bytes"),
     ],
 )
 def test_a_broken_file_is_explained(content: bytes, expected: str) -> None:

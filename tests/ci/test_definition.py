@@ -126,6 +126,9 @@ def test_an_error_names_the_line_and_the_key(line: str, message: str) -> None:
                      id="name-of-a-report"),
         pytest.param("matrix = { a = [1, 2, 3, 4, 5, 6, 7, 8], b = [1, 2, 3, 4, 5, 6, 7, 8], c = [1, 2, 3, 4, 5] }",
                      "matrix: makes 320 jobs; at most 256 are possible", id="large-matrix"),
+        pytest.param(f"""matrix = {{ a = ["{'x' * 40}"], b = ["{'y' * 40}"], c = ["{'z' * 20}"] }}""",
+                     f"matrix: makes the name 'lint ({'x' * 40}, {'y' * 40}, {'z' * 20})': longer than 100 characters",
+                     id="long-name"),
         pytest.param("matrix = { shard = [1.5] }",
                      "matrix.shard[0]: expected a whole number or a string, got a number with a point", id="types"),
         pytest.param('cache = [{ paths = ["~/.."], key-files = ["a"] }]', "cache[0]: paths: '..' must name files "
@@ -141,6 +144,11 @@ def test_a_key_that_looks_like_a_place_in_a_message_is_no_traceback() -> None:
     assert error_of(MINIMAL + '"x - at `$.y`" = 1\n').startswith(
         'ci/pipeline.toml:7: stage "lint": "x - at `$.y`": there is no key \'x - at `$.y`\' here; there are'
     )
+
+
+def test_a_pipeline_of_more_jobs_than_a_release_can_name_is_refused() -> None:
+    stages = (f'[[stage]]\nname = "job-{number}"\nrun = ["true"]\n' for number in range(1000))
+    assert error_of(MINIMAL + "".join(stages)).endswith("stage: there are 1,001 jobs; at most 1,000 are possible")
 
 
 def test_jobs_of_a_matrix_must_not_share_a_name_even_where_case_is_lost() -> None:
