@@ -1,0 +1,29 @@
+"""Trigger, follow and question Jenkins jobs: python-jenkins with its defects put right, and what it lacks.
+
+    from ci.jenkins import from_env
+
+    build = from_env().run("folder/app", {"ENVIRONMENT": "staging"}, branch="feature/login", log=print)
+    raise SystemExit(build.exit_code)
+
+Importing this imports python-jenkins, which takes a while: do it late.
+"""
+
+from ci.jenkins.client import JenkinsClient
+from ci.jenkins.environment import from_env
+from ci.jenkins.errors import (
+    AuthError, BadParameters, BuildFailed, JenkinsError, NotBuildable, NotFound, PermissionDenied, QueueCancelled,
+    QueueExpired, Refused, TimedOut, TriggerUncertain, Unavailable, WaitTimeout,
+)
+from ci.jenkins.job_xml import Repository, multibranch, pipeline_from_scm
+from ci.jenkins.results import (
+    Artifact, Build, Given, InputRequest, JobChange, JobSummary, Kind, LintResult, LogPart, Parameter, ParameterValue,
+    Queued, Result, ServerStatus, Stage, StageHeading, StageStatus, StopMode, TestCase, TestCounts, TestReport,
+)
+
+__all__ = [
+    "Artifact", "AuthError", "BadParameters", "Build", "BuildFailed", "Given", "InputRequest", "JenkinsClient",
+    "JenkinsError", "JobChange", "JobSummary", "Kind", "LintResult", "LogPart", "NotBuildable", "NotFound", "Parameter",
+    "ParameterValue", "PermissionDenied", "QueueCancelled", "QueueExpired", "Queued", "Refused", "Repository", "Result",
+    "ServerStatus", "Stage", "StageHeading", "StageStatus", "StopMode", "TestCase", "TestCounts", "TestReport",
+    "TimedOut", "TriggerUncertain", "Unavailable", "WaitTimeout", "from_env", "multibranch", "pipeline_from_scm",
+]

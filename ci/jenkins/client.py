@@ -1,0 +1,110 @@
+"""The client: questions, and what changes something on the server. A request that does is sent once, never again."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ci.jenkins.errors import TriggerUncertain
+from ci.jenkins.queries import Queries
+from ci.jenkins.results import Build, InputRequest, JobChange, LintResult, ParameterValue, Queued, StopMode
+
+
+class JenkinsClient(Queries):
+    """A Jenkins server. It is python-jenkins' `jenkins.Jenkins` with its defects put right, and more.
+
+    One client serves several threads. It can't be pickled, as it holds a password.
+    """
+
+    def trigger(
+        self, job: str, params: Mapping[str, ParameterValue] | None = None, *, branch: str | None = None,
+        files: Mapping[str, Path] | None = None, delay: float = 0.0, validate: bool = True,
+    ) -> Queued:
+        """Queue a build of ``job``, to start after ``delay`` seconds.
+
+        ``validate`` compares names, choices and files with what the job takes before anything is sent (one request).
+        Raises BadParameters, NotBuildable, Refused, Unavailable (nothing was queued) and TriggerUncertain.
+        """
+        raise NotImplementedError
+
+    def find_uncertain(self, error: TriggerUncertain) -> tuple[Queued | Build, ...]:
+        """What the job has queued or started since the trigger that nobody knows of; perhaps that of others."""
+        raise NotImplementedError
+
+    def wait_for_start(
+        self, queued: Queued, *, timeout: float = 600.0, on_tick: Callable[[str], object] | None = None
+    ) -> Build:
+        """Wait until the build has started.
+
+        ``on_tick`` gets Jenkins' words why it has not, after each look. A server that restarts is waited for.
+        Raises QueueCancelled, QueueExpired, WaitTimeout.
+        """
+        raise NotImplementedError
+
+    def wait(
+        self, build: Build, *, timeout: float | None = None, on_tick: Callable[[Build], object] | None = None
+    ) -> Build:
+        """Wait until the build has ended. ``on_tick`` gets the build as last seen, about once a second.
+
+        A server that restarts is waited for. Raises WaitTimeout; the build goes on.
+        """
+        raise NotImplementedError
+
+    def run(
+        self, job: str, params: Mapping[str, ParameterValue] | None = None, *, branch: str | None = None,
+        files: Mapping[str, Path] | None = None, delay: float = 0.0, validate: bool = True,
+        timeout: float | None = None, log: Callable[[str], object] | None = None, check: bool = False,
+    ) -> Build:
+        """Trigger and wait for the end, ``timeout`` seconds in all; ``log`` gets the log's text as it grows.
+
+        Raises what `trigger`, `wait_for_start` and `wait` raise; with ``check`` BuildFailed unless it is SUCCESS.
+        """
+        raise NotImplementedError
+
+    def rebuild(self, build: Build, /, **overrides: ParameterValue | Path) -> Queued:
+        """Queue a build with the parameters of ``build``; those in ``overrides`` replace them, a Path is a file.
+
+        Raises BadParameters if the build had passwords or files, which Jenkins does not tell, and they are not given.
+        """
+        raise NotImplementedError
+
+    def cancel(self, target: Queued | Build, *, mode: StopMode = "stop") -> None:
+        """Take an item out of the queue, or stop a build: ``stop``, then for a Pipeline ``term``, then ``kill``.
+
+        Returns when Jenkins has taken the request. Raises Refused if the item has left the queue.
+        """
+        raise NotImplementedError
+
+    def approve(
+        self, build: Build, id: str | None = None, params: Mapping[str, ParameterValue] | None = None
+    ) -> InputRequest:
+        """Let a waiting build proceed; ``id`` may be left out if it waits for one thing only.
+
+        Returns what was approved. Raises NotFound if it waits for no such thing, Refused if it is settled.
+        """
+        raise NotImplementedError
+
+    def reject(self, build: Build, id: str | None = None) -> InputRequest:
+        """Abort a waiting build; otherwise as `approve`."""
+        raise NotImplementedError
+
+    def lint(self, jenkinsfile: str) -> LintResult:
+        """What the server's own validator says of a declarative Jenkinsfile. Raises NotFound without the plugin."""
+        raise NotImplementedError
+
+    def compare(self, job: str, config: str) -> JobChange:
+        """What `upsert` would do."""
+        raise NotImplementedError
+
+    def upsert(self, job: str, config: str) -> JobChange:
+        """Create the job, or change what ``config`` sets and leave the rest; nothing is sent if all is as wanted.
+
+        ``config`` is XML as `job_xml` makes it. Raises Refused with Jenkins' reason.
+        """
+        raise NotImplementedError
+
+    def scan(self, project: str) -> None:
+        """Have a multibranch project look for new branches and commits. Raises Refused if it is disabled."""
+        raise NotImplementedError
+
+    def notify(self, job: str) -> Queued | None:
+        """Tell Jenkins that there is new code for ``job``: `scan` a multibranch project, `trigger` a job."""
+        raise NotImplementedError
