@@ -6,32 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ci import checks, plan
 from ci.adapters import jenkins
-from ci.model import Pipeline, Reports, Stage, When
+from ci.model import Pipeline, Stage
+from tests.definitions import HOSTILE, PATIENT, TEXT, pipelines
 from tests.engines.jenkinsfile import Node, Reader, commands, planned_commands
 from tests.engines.jenkinsfile_build import Build, build
 from tests.engines.jenkinsfile_conditions import branch
 from tests.engines.jenkinsfile_rules import problems
 
 pytestmark = pytest.mark.engine
-
-#: Texts that broke some generator, or could: quotes, escapes, interpolation, white space, comments, Unicode, length.
-HOSTILE = (
-    *("it's", r"\d", "'''", '"""', "''", "'", "\\'", "\\", "\\\\", "$HOME ${HOME} $(id)", "`id`", "${{ x }} }}", "$"),
-    *("$$", r"\u0041", r"\\u0041", r"\\\u0041", r"C:\users", "\\\n", "\\\\\n'", "end\\", "end'", "end''", "a''''b"),
-    *("'''\n'''", "one\ntwo", "\n", "\n\n", "a\n\nb\n", "\na", "a\rb", "one\r\ntwo\r\n", "a\tb", "\ta\t\nb\t", " a "),
-    *("  a\n    b\n c ", "a \nb", "%s %%", "#1 #{x} ##", "# not a comment", "// nor this", "/* nor */ this", "*/"),
-    *("é ☃ 𝄞", "\x85", "a\u2028b", "\ufeffa", "\u202eabc", "\x1b[31m", "\x01\x7f\x80", "\xa0", "- : ? ! & * | > @"),
-    *("on", "yes", "3.10", "~", "--x", "-n", "#!/bin/sh", "#!/bin/false\necho", "}", "{ }", "); x", "<<EOF\n  a\nEOF"),
-    *("\U0010ffff", "x" * 10_000, "'" * 3_000, ("y" * 100 + "\n") * 100),
-)
-LETTER = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
-TEXT = st.text(LETTER, max_size=200) | st.sampled_from(HOSTILE)
-PATIENT = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
@@ -147,37 +134,10 @@ def test_any_words_and_variables_arrive(agent: Agent, texts: list[str], env: dic
     assert [command.output for command in made.record.commands] == expected
 
 
-NAMES = st.from_regex("[a-z][a-z0-9-]{0,8}", fullmatch=True)
-BRANCHES = st.lists(st.from_regex(r"[A-Za-z0-9._/+-]{1,9}\*?", fullmatch=True), max_size=3).map(tuple)
-WHEN = st.builds(
-    When,
-    branch=BRANCHES,
-    tag=BRANCHES,
-    event=st.lists(st.sampled_from(["push", "pull-request", "schedule", "manual"]), unique=True).map(tuple),
-    variable=st.lists(st.from_regex("[A-Z]{1,5}", fullmatch=True), max_size=2).map(tuple),
-)
-STAGE = st.builds(
-    Stage,
-    name=NAMES,
-    run=st.lists(TEXT | st.lists(TEXT, min_size=1, max_size=4).map(tuple), min_size=1, max_size=4).map(tuple),
-    env=st.dictionaries(st.from_regex("[A-Z]{1,5}", fullmatch=True), TEXT, max_size=2),
-    when=WHEN,
-    matrix=st.just({}) | st.just({"python": ("3.11", "3.13"), "shard": (1, 2)}),
-    reports=st.just(Reports()) | st.just(Reports(junit="junit.xml", benchmark="b.json", flake8="f.txt")),
-    secrets=st.dictionaries(st.from_regex("[A-Z]{1,5}S", fullmatch=True), NAMES, max_size=2),
-    retry=st.integers(0, 2),
-    allow_failure=st.booleans(),
-    approval=st.just("production") | NAMES,
-    timeout=st.sampled_from(["1s", "90s", "5m", "2h"]),
-)
-
-
-@given(st.lists(STAGE, min_size=1, max_size=3, unique_by=lambda stage: stage.name))
+@given(pipelines())
 @PATIENT
-def test_any_definition_gives_a_file_that_jenkins_reads(groovy: Reader, stages: list[Stage]) -> None:
+def test_any_definition_gives_a_file_that_jenkins_reads(groovy: Reader, pipeline: Pipeline) -> None:
     """What the model accepts keeps all rules, and holds every shell text of the plan."""
-    pipeline = Pipeline(version=1, name="any", stage=tuple(stages))
-    assume(not list(checks.problems(pipeline)))
     compiled = plan.compile(pipeline)
     expected = [text for job in compiled.jobs for text in planned_commands(job)]
     assume(all(len(text.encode()) < 65_535 for text in expected))
