@@ -173,7 +173,8 @@ def _is_ours(text: str) -> bool:
 
 def _check_possible(root: Path, path: str) -> None:
     """An adapter of another package, or a link in the checkout, must not lead outside."""
-    if not (root / path).resolve().is_relative_to(root.resolve()):
+    target = os.path.realpath(root / path)
+    if not Path(target).is_relative_to(os.path.realpath(root)):
         raise UsageError(f"the generated file {path} would be outside of the checkout; nothing was written")
-    if (root / path).is_dir():
-        raise UsageError(f"{path} is a folder, and ci generate writes a file of that name; move the folder away")
+    if os.path.lexists(target) and not os.path.isfile(target):
+        raise UsageError(f"{path} is no ordinary file, and ci generate writes one of that name; move it away")

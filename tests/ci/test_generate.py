@@ -3,7 +3,8 @@
 A small engine stands in for the real ones: `notes.txt` and a file per stage.
 """
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -157,9 +158,12 @@ def test_two_engines_that_write_one_file_are_refused(tmp_path: Path) -> None:
         generated(tmp_path, TEXT.replace('["tiny"]', '["tiny", "twin"]'))
 
 
-def test_a_folder_in_the_place_of_a_file_is_said(tmp_path: Path) -> None:
-    (tmp_path / "tiny/lint.txt").mkdir(parents=True)
-    with pytest.raises(UsageError, match="^tiny/lint.txt is a folder"):
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to(path)],
+                         ids=["folder", "pipe", "link to itself"])
+def test_what_is_no_file_in_the_place_of_one_is_said(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    (tmp_path / "tiny").mkdir()
+    make(tmp_path / "tiny/lint.txt")
+    with pytest.raises(UsageError, match="^tiny/lint.txt is no ordinary file"):
         changes(tmp_path)
 
 
