@@ -62,16 +62,16 @@ def _approvals(plan: Plan, options: Options) -> Iterator[Note]:
 def _job(job: Job, stage: Stage) -> Iterator[Note]:
     for secret in job.secrets:
         text = f"add a credential of the kind 'Secret text' with the id {secret.id}"
-        yield Note("manual-setup", "secrets", job.name, text)
+        yield Note("manual-setup", "secrets", job.group, text)
     if job.secrets and may_be_pull_request(stage.when) and may_be_pull_request(job.when):
         text = "skipped on pull requests from forks, which may not see secrets"
-        yield Note("approximated", "secrets", job.name, text)
+        yield Note("approximated", "secrets", job.group, text)
     for variable in job.variables:
         text = f"set {variable} in the global properties of Jenkins (Manage Jenkins, System)"
-        yield Note("manual-setup", "when.variable", job.name, text)
+        yield Note("manual-setup", "when.variable", job.group, text)
     if job.allow_failure:
         text = "the time limit leaves out checkout and inputs; the job's commands show as one step"
-        yield Note("approximated", "allow-failure", job.name, text)
+        yield Note("approximated", "allow-failure", job.group, text)
     if job.exclusive:
         text = "give its agents one executor each, so that nothing runs beside it"
-        yield Note("manual-setup", "exclusive", job.name, text)
+        yield Note("manual-setup", "exclusive", job.group, text)

@@ -169,3 +169,11 @@ def test_nothing_is_lost() -> None:
     assert {note.kind for note in render((GOLDEN / "full.toml").read_text("utf-8")).notes} == {
         "manual-setup", "approximated",
     }
+
+
+def test_a_note_about_all_cells_of_a_matrix_is_written_once() -> None:
+    rendered = render(
+        'version = 1\nname = "x"\n[[stage]]\nname = "a"\nmatrix = { x = [1, 2] }\nrun = ["true"]\n'
+        'when = { branch = ["main"] }\nsecrets = { KEY = "key" }\n'
+    )
+    assert [note.place for note in rendered.notes if note.construct == "secrets"] == ["a"]
