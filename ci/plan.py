@@ -237,7 +237,7 @@ def _steps(commands: tuple[model.Command, ...], retries: int) -> tuple[Step, ...
 
 def _label(text: str) -> str:
     """What a log calls a command: the beginning of its first line, whole words, without control characters."""
-    line = one_line(next(line for line in text.splitlines() if line.strip())).strip()
+    line = one_line(next(line for line in text.splitlines() if line.strip())).strip() or "command"
     if len(line) <= _LONGEST_LABEL:
         return line
     return f"{line[:_LONGEST_LABEL].rpartition(' ')[0] or line[:_LONGEST_LABEL]} …"
