@@ -1,0 +1,109 @@
+"""``ci jenkins lint`` and ``sync``: this repository's Jenkinsfile, and the job that runs it."""
+
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from ci.commands.jenkins import arguments, screen
+from ci.errors import UsageError
+
+if TYPE_CHECKING:
+    from ci.jenkins import JenkinsClient, JobChange
+
+
+@click.command("lint")
+@click.argument("file", type=click.File("rb"), default="Jenkinsfile")
+@arguments.json_option
+def lint_command(*, file: IO[bytes], as_json: bool) -> int:
+    """Have the server's own validator read a declarative Jenkinsfile ("-" is standard input).
+
+    Exit code 1 if it finds something wrong.
+
+    \b
+    ci jenkins lint
+    """
+    from ci.jenkins import from_env
+
+    try:
+        text = file.read().decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file.name} is not UTF-8 ({error.reason} at byte {error.start})") from None
+    result = from_env().lint(text)
+    if as_json:
+        screen.show_json(result)
+    elif result.valid:
+        screen.show([f"{file.name}: valid"])
+    else:
+        screen.show(f"{file.name}: {screen.plain(error)}" for error in result.errors)
+    return 0 if result.valid else 1
+
+
+@click.command("sync")
+@arguments.job_argument
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 if the job is not as it should be.")
+@click.option("--multibranch/--pipeline", default=True,
+              help="A job for every branch (the default), or one for a single branch.")
+@click.option("--repository", metavar="URL", help="Where Jenkins finds the code; without it, git's origin.")
+@click.option("--credentials", metavar="ID", help="The id of the credential in Jenkins that reads it.")
+@click.option("--branches", metavar="GLOBS", help="Multibranch: only these branches, e.g. 'main release/*'.")
+@click.option("--branch", "-b", metavar="NAME", help="Pipeline: which branch; without it, the default branch.")
+@arguments.json_option
+def sync_command(
+    *, job: str | None, check: bool, multibranch: bool, repository: str | None, credentials: str | None,
+    branches: str | None, branch: str | None, as_json: bool,
+) -> int:
+    """Create or update a job that runs this repository's Jenkinsfile.
+
+    JOB is the pipeline's name where neither it nor JENKINS_JOB is given. What would change is shown first; where
+    nothing would, nothing is sent. Folders have to be there.
+
+    \b
+    ci jenkins sync --check
+    ci jenkins sync team/shop --credentials deploy-key --branches 'main release/*'
+    """
+    from ci.commands.jenkins import this_repository
+    from ci.jenkins import from_env, job_xml
+
+    if (branch and multibranch) or (branches and not multibranch):
+        raise UsageError("--branch goes with --pipeline, --branches with --multibranch")
+    here = this_repository.find(repository)
+    source = job_xml.Repository(url=here.url, credentials=credentials, jenkinsfile=here.jenkinsfile)
+    config = (
+        job_xml.multibranch(source, branches=branches) if multibranch
+        else job_xml.pipeline_from_scm(source, branch=branch or here.default_branch)
+    )
+    name = arguments.job_or(job, here.name)
+    client = from_env()
+    change = client.compare(name, config)
+    _show(change, as_json=as_json)
+    if change.action != "none" and not check:
+        _apply(client, name, config, scan=multibranch, as_json=as_json)
+    return _drift(change, as_json=as_json) if check else 0
+
+
+def _show(change: "JobChange", *, as_json: bool) -> None:
+    if as_json:
+        screen.show_json(change)
+        return
+    what = {"create": "is not there", "update": "differs", "none": "is as it should be"}[change.action]
+    screen.show([f"{screen.plain(change.job)} {what}"])
+    for line in change.differences:
+        screen.show([screen.Line(f"  {screen.plain(line)}", {"-": "red", "+": "green"}.get(line[:1], ""))])
+
+
+def _apply(client: "JenkinsClient", name: str, config: str, *, scan: bool, as_json: bool) -> None:
+    done = client.upsert(name, config)
+    if scan:
+        client.scan(name)
+    if not as_json:
+        verb = {"create": "created", "update": "updated", "none": "found as it should be:"}[done.action]
+        looking = "; Jenkins looks for branches now" if scan else f"; start it: ci jenkins run {screen.plain(name)}"
+        screen.show([f"{verb} {screen.plain(done.job)}{looking}"])
+
+
+def _drift(change: "JobChange", *, as_json: bool) -> int:
+    if change.action == "none":
+        return 0
+    if not as_json:
+        click.echo("to mend it run the same command without --check", err=True)
+    return 1

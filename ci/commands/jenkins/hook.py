@@ -1,0 +1,114 @@
+"""``ci jenkins hook``: a git hook that tells Jenkins of new code, for servers that no web hook reaches."""
+
+import os
+import shlex
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from ci.commands.jenkins import arguments, screen
+from ci.errors import UsageError
+from ci.process import git
+
+_MARK = "# Written by `ci jenkins hook`."
+
+#: The request: `build` rescans a multibranch project and starts a job; 400 is the answer of a job with parameters.
+_HOOK = r"""#!/bin/sh
+%MARK% A post-receive hook: tells Jenkins that there is new code.
+# Asks as JENKINS_USER_ID with JENKINS_API_TOKEN, without these as ~/.netrc says. Never fails a push, and holds it up
+# for 20 seconds at most.
+job=%JOB%
+address=%ADDRESS%
+wanted=%WANTED%
+
+pushed=
+while read -r old new ref; do
+    case $ref in
+        $wanted) pushed=yes ;;
+    esac
+done
+[ -n "$pushed" ] || exit 0
+
+# The token comes by standard input: arguments can be read by every user of this machine.
+login() {
+    if [ -n "${JENKINS_API_TOKEN:-}" ]; then
+        user=$(printf '%s' "${JENKINS_USER_ID:-}:$JENKINS_API_TOKEN" | sed 's/[\\"]/\\&/g')
+        printf 'user = "%s"\n' "$user"
+    else
+        echo netrc-optional
+    fi
+}
+ask() {
+    login | curl --config - --silent --max-time 10 --request POST --output /dev/null --write-out '%{http_code}' "$1"
+}
+
+status=$(ask "$address/build?delay=0sec")
+if [ "$status" = 400 ]; then
+    status=$(ask "$address/buildWithParameters?delay=0sec")
+fi
+case $status in
+    2??|3??) echo "jenkins: told $job of the push" ;;
+    000) echo "jenkins: did not reach $address" >&2 ;;
+    *) echo "jenkins: could not tell $job of the push: status $status from $address" >&2 ;;
+esac
+exit 0
+"""
+
+
+@click.command("hook")
+@arguments.job_argument
+@click.option("--branch", "-b", metavar="NAME", help="Only when this branch was pushed; without it, any.")
+@click.option("--install", metavar="REPOSITORY", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Write it into this repository's hooks.")
+@arguments.json_option
+def hook_command(*, job: str | None, branch: str | None, install: Path | None, as_json: bool) -> int:
+    """Print a git hook (post-receive) that has Jenkins build JOB, or look for branches, after a push.
+
+    For the repository on the server. It is a shell script that needs curl only, and asks as JENKINS_USER_ID with
+    JENKINS_API_TOKEN, without these as ~/.netrc of whoever receives the push.
+
+    \b
+    ci jenkins hook shop > /srv/git/shop.git/hooks/post-receive
+    ci jenkins hook shop --install /srv/git/shop.git
+    """
+    from ci.jenkins.paths import full_name, job_path
+
+    name = full_name(arguments.to_job(job))
+    wanted = f"refs/heads/{branch}" if branch else "refs/heads/*"
+    text = script(name, f"{_server()}{job_path(name)}", wanted)
+    file = _install(text, install) if install else None
+    if as_json:
+        screen.show_json({"job": name, "script": text, "file": str(file) if file else None})
+    else:
+        screen.show([f"wrote {file}"] if file else [text.removesuffix("\n")])
+    return 0
+
+
+def script(job: str, address: str, wanted: str) -> str:
+    """The hook: asks for a build at ``address`` when a ref that fits ``wanted`` was pushed."""
+    text = _HOOK.replace("%MARK%", _MARK)
+    for name, value in (("%JOB%", job), ("%ADDRESS%", address), ("%WANTED%", wanted)):
+        text = text.replace(name, shlex.quote(value))
+    return text
+
+
+def _server() -> str:
+    """JENKINS_URL with a slash at its end and without credentials. Raises UsageError."""
+    from ci.commands.jenkins.this_repository import without_credentials
+
+    url = os.environ.get("JENKINS_URL", "").rstrip("/")
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise UsageError("set JENKINS_URL to the server's address, as in https://jenkins.example.com/")
+    return f"{without_credentials(url)}/"
+
+
+def _install(text: str, repository: Path) -> Path:
+    """Write the hook; another one that is there already stays. Returns its path. Raises UsageError."""
+    file = repository / git("rev-parse", "--git-path", "hooks/post-receive", cwd=repository).strip()
+    if file.exists() and _MARK not in file.read_text(errors="replace"):
+        raise UsageError(f"{file} is there and is another one: add what `ci jenkins hook` prints to it by hand")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+    file.chmod(0o755)
+    return file

@@ -1,0 +1,124 @@
+"""A build as people look at it: result, cause, parameters, stages along the time, failed tests, artifacts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ci.commands.jenkins import wording
+from ci.commands.jenkins.screen import Line, plain
+
+if TYPE_CHECKING:
+    from ci.jenkins import Artifact, Build, Given, InputRequest, Stage, TestCase, TestReport
+
+_WIDEST_BAR = 40
+_NARROWEST_BAR = 10
+_LONGEST_NAME = 30
+#: Lines of a failed test's message, and artifacts, that are shown.
+_MESSAGE_LINES = 6
+_MOST = 20
+
+
+class Parts(NamedTuple):
+    """What is known of a build besides itself; None is not asked."""
+
+    stages: "tuple[Stage, ...] | None" = None
+    tests: "TestReport | None" = None
+    artifacts: "tuple[Artifact, ...] | None" = None
+    inputs: "tuple[InputRequest, ...] | None" = None
+
+
+def whole(build: "Build", parts: Parts, *, width: int) -> Iterator[Line]:
+    """The whole picture, ``width`` columns wide where it can be."""
+    yield wording.headline(build)
+    yield Line(f"  {plain(build.url)}", "dim")
+    yield Line(f"  {'; '.join((f'started {wording.moment(build.started)}', *map(plain, build.causes)))}", "dim")
+    if build.description:
+        yield Line(f"  {plain(build.description)}")
+    yield from _waiting(build, parts.inputs or ())
+    yield from _titled("Parameters", parameters(build.parameters))
+    yield from _titled("Stages", stages(parts.stages or (), width=width))
+    if parts.tests:
+        yield from _titled("Tests", tests(parts.tests))
+    yield from _titled("Artifacts", artifacts(parts.artifacts or ()))
+
+
+def _titled(title: str, lines: Iterable[Line]) -> Iterator[Line]:
+    lines = list(lines)
+    if lines:
+        yield Line("")
+        yield Line(title, "bold")
+        yield from lines
+
+
+def _waiting(build: "Build", inputs: "Sequence[InputRequest]") -> Iterator[Line]:
+    for one in inputs:
+        yield Line(f"? waits for approval: {plain(one.message)}", "cyan")
+        yield Line(f"  ci jenkins approve {wording.arguments(build)} --id {plain(one.id)}")
+
+
+def parameters(given: "Sequence[Given]") -> Iterator[Line]:
+    """A line each; Jenkins does not tell passwords and files."""
+    longest = max((len(plain(one.name)) for one in given), default=0)
+    for one in given:
+        value = "(not shown)" if one.value is None else _value(one.value)
+        yield Line(f"  {plain(one.name):{longest}}  {value}".rstrip())
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else plain(str(value))
+
+
+def stages(found: "Sequence[Stage]", *, width: int) -> Iterator[Line]:
+    """A line each, with a bar from its start to its end if there is room; the error of a failed one below."""
+    longest = min(max((len(plain(one.name)) for one in found), default=0), _LONGEST_NAME)
+    columns = min(width - longest - 18, _WIDEST_BAR)
+    bars = _bars(found, columns) if columns >= _NARROWEST_BAR else [""] * len(found)
+    for one, bar in zip(found, bars, strict=True):
+        symbol, colour = wording.mark(one.status)
+        took = wording.duration(one.duration) if one.started else one.status
+        yield Line(f"{symbol} {plain(one.name)[:_LONGEST_NAME]:{longest}}  {took:>12}  {bar}".rstrip(), colour)
+        if one.error:
+            yield Line(f"    {plain(one.error)}")
+
+
+def _bars(found: "Sequence[Stage]", columns: int) -> list[str]:
+    """When each stage ran, along one time axis; lighter at its end for the time it waited for people."""
+    starts = [one.started.timestamp() if one.started else 0.0 for one in found]
+    first = min((start for start in starts if start), default=0.0)
+    last = max((start + one.duration for start, one in zip(starts, found, strict=True) if start), default=first)
+    scale = columns / max(last - first, 0.001)
+    bars = []
+    for start, one in zip(starts, found, strict=True):
+        if not start:
+            bars.append("")
+            continue
+        before = min(int((start - first) * scale), columns - 1)
+        length = max(min(round(one.duration * scale), columns - before), 1)
+        light = min(round(one.paused * scale), length)
+        bars.append(" " * before + "█" * (length - light) + "░" * light)
+    return bars
+
+
+def tests(report: "TestReport") -> Iterator[Line]:
+    """The totals, and each test that was asked for, with its message."""
+    counts = report.counts
+    skipped = f", {counts.skipped} skipped" if counts.skipped else ""
+    yield Line(f"  {counts.failed} of {wording.total(counts.total, 'test')} failed{skipped}")
+    for case in report.cases:
+        yield from _test(case)
+
+
+def _test(case: "TestCase") -> Iterator[Line]:
+    symbol, colour = wording.mark("success" if case.status == "passed" else case.status)
+    name = ".".join(filter(None, (plain(case.class_name), plain(case.name))))
+    since = f" (since #{case.failed_since})" if case.failed_since and case.age > 1 else ""
+    yield Line(f"{symbol} {name}{since}", colour)
+    for line in (case.message or "").splitlines()[:_MESSAGE_LINES]:
+        yield Line(f"    {plain(line)}")
+
+
+def artifacts(found: "Sequence[Artifact]") -> Iterator[Line]:
+    """A path each, the first ones if they are many."""
+    for one in found[:_MOST]:
+        yield Line(f"  {plain(one.path)}")
+    if len(found) > _MOST:
+        yield Line(f"  and {len(found) - _MOST} more (--json shows all)")
