@@ -1,5 +1,6 @@
 """A job's reports become a page for people and findings beside the lines; reports are the real tools' own."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,7 +48,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
          "--benchmark-json=benchmark.json", "--benchmark-max-time=0.01", "--benchmark-min-rounds=1", "test_it.py"],
         ["flake8", "--isolated", "--output-file=flake8.txt", "bad.py"],
     ):
-        subprocess.run([sys.executable, "-m", *arguments], cwd=root, capture_output=True, timeout=60)
+        env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        subprocess.run([sys.executable, "-m", *arguments], cwd=root, env=env, capture_output=True, timeout=60)
     return root
 
 
