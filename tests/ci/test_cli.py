@@ -139,7 +139,7 @@ def test_help_names_every_command(ci: Ci) -> None:
 
 def test_a_closed_pipe_is_no_traceback(project: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = f"{sys.executable} -c '{MAIN}' schema | head -n 1"
+    command = f"'{sys.executable}' -c '{MAIN}' schema | head -n 1"
     done = subprocess.run(["sh", "-c", command], cwd=project, env=env, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("{\n", "")
 

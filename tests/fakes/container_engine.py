@@ -1,12 +1,20 @@
 """A container engine on a PATH that answers as docker, podman and buildah do, and writes down how it was called."""
 
 import json
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 PROGRAM = Path(__file__).with_name("container_engine_program.py")
+
+#: Lines of shell that Python takes for a text: `#!` can't name an interpreter whose path holds blanks.
+_START = f"""#!/bin/sh
+''':'
+exec {shlex.quote(sys.executable)} -IS "$0" "$@"
+'''
+"""
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ def install(folder: Path, name: str, **behaviour: object) -> Installed:
     folder.mkdir(exist_ok=True)
     settings = {"kind": name, "buildkit": True, "oci": False, "fail": {}, "hang": "", **behaviour}
     program = folder / name
-    program.write_text(f"#!{sys.executable} -IS\n{PROGRAM.read_text(encoding='utf-8')}", encoding="utf-8")
+    program.write_text(f"{_START}{PROGRAM.read_text(encoding='utf-8')}", encoding="utf-8")
     program.chmod(0o755)
     (folder / f"{name}.settings").write_text(json.dumps(settings))
     return Installed(folder, name)
