@@ -67,7 +67,10 @@ def run_job(context: Context, job: Job, show: Callable[[str], None], *, passed: 
             outcome = _Outcome("cancelled" if context.interrupt.signal else "failure", str(error).splitlines()[0])
             output.line(f"error: {error}")
         notice = output.presentable(_read(folder / NOTICE))
-    reports.publish(kept, reports.folder_of(context.root, job))
+    try:
+        reports.publish(kept, reports.folder_of(context.root, job))
+    except OSError as error:  # the job may have removed what is around its checkout
+        outcome = _Outcome("failure", f"its reports can't be kept: {error.strerror}", outcome.exit_code)
     remove(folder)
     result = JobResult(
         name=job.name, slug=job.slug, stage=job.stage, result=outcome.result, note=outcome.note,

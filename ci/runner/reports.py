@@ -22,9 +22,14 @@ def clear(folder: Path) -> None:
 
 
 def forget(reports: tuple[Report, ...], checkout: Path) -> None:
-    """Remove reports that are in the commit, so that an old one is never taken for a new one."""
+    """Remove reports that are in the commit, so that an old one is never taken for a new one.
+
+    Nothing outside: a folder in the commit may be a link.
+    """
     for report in reports:
-        (checkout / report.path).unlink(missing_ok=True)
+        path = checkout / report.path
+        if path.parent.resolve().is_relative_to(checkout.resolve()) and not path.is_dir():
+            path.unlink(missing_ok=True)
 
 
 def collect(reports: tuple[Report, ...], checkout: Path, folder: Path) -> list[str]:

@@ -44,6 +44,35 @@ def test_a_report_that_is_in_the_commit_is_not_taken_for_a_new_one(project: Proj
     assert run.job["test"].note == "missing report: junit.xml"
 
 
+def test_a_report_in_a_folder_that_is_a_link_out_of_the_checkout_is_not_removed(
+    project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "junit.xml").write_text("somebody's")
+    (project.root / "out").symlink_to(tmp_path)
+    project.run("[[stage]]\nname = 'test'\nrun = ['true']\nreports = { junit = 'out/junit.xml' }")
+    assert (tmp_path / "junit.xml").read_text() == "somebody's"
+
+
+def test_a_folder_in_the_place_of_a_report_is_a_missing_report(project: Project) -> None:
+    (project.root / "out").mkdir()
+    (project.root / "out" / "file").touch()
+    run = project.run("[[stage]]\nname = 'test'\nrun = ['true']\nreports = { junit = 'out' }")
+    assert run.job["test"].note == "missing report: out"
+
+
+def test_a_job_that_removes_all_around_its_checkout_fails_and_harms_no_other(project: Project) -> None:
+    run = project.run("""
+        [[stage]]
+        name = "vandal"
+        run = ['rm -rf "$(dirname "$PWD")"']
+        [[stage]]
+        name = "other"
+        run = ["true"]
+    """, Options(keep_going=True))
+    assert run.results == {"vandal": "failure", "other": "success"}
+    assert run.job["vandal"].note == "its reports can't be kept: No such file or directory"
+
+
 def test_reports_of_an_earlier_run_are_cleared(project: Project) -> None:
     pipeline = "[[stage]]\nname = 'test'\nrun = ['echo x > a']\nreports = { junit = 'a' }"
     project.run(pipeline)
