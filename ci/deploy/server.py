@@ -7,8 +7,11 @@ what was begun.
 """
 
 import os
+import signal
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,10 +53,10 @@ def deploy(
     service. If ``environ`` holds CI_NOTICE_FILE, the address is written into that file.
 
     Raises CiError: DeploymentFailed with the end of the server's log, Busy, BadArchive, UsageError or
-    EnvironmentProblem. What served before then serves on.
+    EnvironmentProblem; KeyboardInterrupt on Ctrl-C and SIGTERM. What served before then serves on.
     """
     place = ServerDirectory(directory.absolute())
-    with place.locked(f"deploying {archive.name}"):
+    with _terminated_as_interrupted(), place.locked(f"deploying {archive.name}"):
         activation = Activation(place, environ=environ, say=say, timeout=timeout)
         activation.settle()
         previous = place.current_release()
@@ -69,6 +72,19 @@ def deploy(
     if environ.get("CI_NOTICE_FILE"):
         Path(environ["CI_NOTICE_FILE"]).write_text(address + "\n", encoding="utf-8")
     return Deployed(release.name, address, previous.name if previous else None)
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Take SIGTERM, with which engines and `ci run` end a job, as Ctrl-C: what was begun is undone at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may change what a signal does
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def stop(directory: Path, *, say: Say = print, grace: float = 30.0) -> str | None:

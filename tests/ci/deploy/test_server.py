@@ -22,6 +22,9 @@ from tests.ci.deploy.conftest import Deploy, load, page
 from tests.ci.deploy.releases import Project
 
 
+ROOT = Path(__file__).parents[3]
+
+
 def release_of(archive: Path) -> str:
     """The release that an archive is named after."""
     return archive.name.removeprefix("shop-").removesuffix(".tar.gz")
@@ -295,6 +298,25 @@ def test_deployments_killed_at_any_moment_lose_no_request(
     assert_settled(directory)
 
 
+def test_a_deployment_that_is_terminated_undoes_what_it_began(
+    project: Project, deploy: Deploy, directory: Path, port: int
+) -> None:
+    """SIGTERM is what `ci run` sends to a job on Ctrl-C. No rehearsal stays behind."""
+    good = project.build()
+    deploy(good)
+    slow = project.build(answering="import time; time.sleep(60)")
+    deployment = subprocess.Popen(command(slow, directory, port), cwd=ROOT, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 20
+    while not Server(directory / "shared", "rehearsal").is_running():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    deployment.terminate()
+    assert b"KeyboardInterrupt" in deployment.communicate()[1]
+    assert page(port)["release"] == release_of(good)
+    assert results(directory) == ["deployed", "failed: KeyboardInterrupt"]
+    assert_settled(directory)
+
+
 @pytest.mark.slow
 def test_a_first_deployment_that_was_killed_is_made_good(
     project: Project, deploy: Deploy, directory: Path, port: int
@@ -316,14 +338,10 @@ def deploy_in_a_process(
     environ: dict[str, str] | None = None,
 ) -> int:
     """Deploy in a process of its own, which is killed at ``moment``; its exit code."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.ci.deploy.releases",
-        str(archive),
-        str(directory),
-        str(port),
-        *moment,
-    ]
-    root = Path(__file__).parents[3]
-    return subprocess.run(command, cwd=root, env=environ, capture_output=True).returncode
+    called = [*command(archive, directory, port), *moment]
+    return subprocess.run(called, cwd=ROOT, env=environ, capture_output=True).returncode
+
+
+def command(archive: Path, directory: Path, port: int) -> list[str]:
+    """A deployment as a process of its own."""
+    return [sys.executable, "-m", "tests.ci.deploy.releases", str(archive), str(directory), str(port)]
