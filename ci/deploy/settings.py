@@ -91,13 +91,20 @@ def read_env_file(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     found = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(_text_of(path).splitlines(), 1):
         match = re.fullmatch(r"(?:export )?([A-Za-z_][A-Za-z0-9_]*)=(.*)", line.strip())
         if match:
             found[match[1]] = _unquoted(match[2].strip())
         elif line.strip() and not line.lstrip().startswith("#"):
             raise CiError(f"{path}:{number}: this line is not NAME=value")
     return found
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise CiError(f"{path} is no text in UTF-8: save it as such") from None
 
 
 def _unquoted(value: str) -> str:
@@ -112,8 +119,11 @@ def gunicorn_arguments(release: Path) -> tuple[str, ...]:
     procfile = release / "Procfile"
     if not procfile.is_file():
         return _ARGUMENTS
-    line = re.search(r"^web:(.*)$", procfile.read_text(encoding="utf-8"), re.MULTILINE)
-    words = shlex.split(line[1]) if line else []
+    line = re.search(r"^web:(.*)$", procfile.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+    try:
+        words = shlex.split(line[1]) if line else []
+    except ValueError as error:
+        raise CiError(f"the web line in the Procfile of this release can't be read: {error}") from None
     if words[:1] != ["gunicorn"]:
         raise CiError(
             'the Procfile of this release has no line that begins with "web: gunicorn", '

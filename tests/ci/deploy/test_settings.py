@@ -72,3 +72,15 @@ def test_a_procfile_for_another_server_is_refused(tmp_path: Path, procfile: str)
     (tmp_path / "Procfile").write_text(procfile)
     with pytest.raises(CiError, match='no line that begins with "web: gunicorn"'):
         settings.gunicorn_arguments(tmp_path)
+
+
+def test_a_web_line_with_a_quote_too_few_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "Procfile").write_text("web: gunicorn 'app:create_app()\n")
+    with pytest.raises(CiError, match="the web line .* can't be read: No closing quotation"):
+        settings.gunicorn_arguments(tmp_path)
+
+
+def test_a_settings_file_in_another_encoding_is_one_message(env_file: Path) -> None:
+    env_file.write_bytes("NAME=Käse".encode("latin-1"))
+    with pytest.raises(CiError, match=f"{env_file} is no text in UTF-8"):
+        settings.read_env_file(env_file)
