@@ -7,9 +7,10 @@ from ci.plan import Job, Plan, Stage
 
 EVENTS = {"push": "push", "pull-request": "pull_request", "schedule": "schedule", "manual": "workflow_dispatch"}
 
-#: A job whose need was skipped is skipped too, unless its condition calls a status function. With this one it runs
-#: after a skipped stage, and doesn't after a failed or cancelled one.
-AFTER_EARLIER_STAGES = "!cancelled() && !failure()"
+#: A job whose need was skipped is skipped too, unless its condition calls a status function. With these it runs after
+#: a skipped stage, and doesn't after a failed one. A job at its time limit is no failure on GitHub: it is cancelled,
+#: and ``cancelled()`` is about the whole run, so the result of every earlier job is asked too.
+AFTER_EARLIER_STAGES = "!cancelled() && !failure() && !contains(needs.*.result, 'cancelled')"
 
 #: Holds for all but pull requests from forks, whose runs get no secrets. (``head.repo.fork`` is also true for a pull
 #: request within a repository that is a fork itself.)
@@ -33,10 +34,21 @@ def condition(job: Job, stage: Stage, plan: Plan) -> str | None:
 
 def is_kept_from_forks(job: Job, stage: Stage, plan: Plan) -> bool:
     """Whether a pull request from a fork would otherwise start a job that needs secrets."""
+    return bool(job.secrets) and runs_for_pull_requests(job, stage, plan)
+
+
+def runs_for_pull_requests(job: Job, stage: Stage, plan: Plan) -> bool:
+    """Whether a pull request may start a job."""
     given = [when for when in (stage.when, job.when) if when]
     by_ref = any(when.branch or when.tag for when in given)
     by_event = all("pull-request" in when.event for when in given if when.event)
-    return bool(job.secrets and plan.triggers.pull_request) and by_event and not by_ref
+    return bool(plan.triggers.pull_request) and by_event and not by_ref
+
+
+def deploys_pull_requests(plan: Plan) -> bool:
+    """Whether the run of a pull request may hold a deployment, which must not be cancelled half-way."""
+    approved = [(job, stage) for stage in plan.stages if stage.approval for job in stage.jobs]
+    return any(runs_for_pull_requests(job, stage, plan) for job, stage in approved)
 
 
 def whens(plan: Plan) -> list[When]:

@@ -16,7 +16,7 @@ def job(
     runners: Mapping[str, refusals.Labels],
     pinned: Mapping[str, pins.Pin],
 ) -> dict[str, Value]:
-    """The job of ``cells``, after the jobs ``before`` of the stage before. A job without a matrix is one cell."""
+    """The job of ``cells``, after the jobs ``before`` of all earlier stages. A job without a matrix is one cell."""
     first = cells[0]
     content: dict[str, Value] = {"name": _name(first)}
     if before:

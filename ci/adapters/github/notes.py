@@ -26,6 +26,9 @@ def _pipeline(plan: Plan) -> Iterator[Note]:
     yield Note("manual-setup", "gate", "", f"make the check `gate` required for {plan.default_branch}, and no other")
     if any(when.branch or when.tag for when in conditions.whens(plan)):
         yield Note("approximated", "when", "", "GitHub compares names without case: a branch Main counts as main")
+    if plan.concurrency == "cancel-superseded-pr" and conditions.deploys_pull_requests(plan):
+        text = "a new run of a pull request waits for the older one, which may be deploying"
+        yield Note("approximated", "concurrency", "", text)
     if any(job.timeout % 60 for job in plan.jobs):
         yield Note("approximated", "timeout", "", "GitHub counts whole minutes: rounded up")
 

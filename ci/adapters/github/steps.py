@@ -71,18 +71,18 @@ def _command(step: Step, job: Job) -> Content:
 
 
 def _summary(job: Job) -> Iterator[Content]:
-    """The reports as tables on the run's page, also after a failure. GitHub names the cell of a matrix there."""
+    """The reports as tables on the run's page, also when the job failed or its time was up. GitHub names a cell there."""
     step = msgspec.structs.replace(job, name=job.group).summary_step
     if step:
         files = ", ".join(f"'{report.path}'" for report in job.reports)
-        condition = f"${{{{ !cancelled() && hashFiles({files}) != '' }}}}"
+        condition = f"${{{{ always() && hashFiles({files}) != '' }}}}"
         yield {"name": step.label, "if": condition, "run": escaped(step.text)}
 
 
 def _report(report: Report, job: Job, plan: Plan, pinned: Pins) -> Content:
     name = "-".join([job.group, *cell_values(job), report.kind])
     settings = _upload(name, (report.path,), plan)
-    return _action(f"Keep the {report.kind} report", "actions/upload-artifact", pinned, settings, "${{ !cancelled() }}")
+    return _action(f"Keep the {report.kind} report", "actions/upload-artifact", pinned, settings, "${{ always() }}")
 
 
 def _artifact(artifact: Artifact, job: Job, plan: Plan, pinned: Pins) -> Content:

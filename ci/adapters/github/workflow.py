@@ -14,10 +14,12 @@ PIN_RULE = "Action pins are the exception: this file owns them, Dependabot may m
 
 #: A run stands in one group with the runs that it waits for or cancels; a group named by the run's id has no other.
 _GROUP = "${{ github.workflow }}-${{ %s }}"
+_PULL_REQUEST = _GROUP % "github.event.pull_request.number || github.run_id"
 _CANCEL_SUPERSEDED: dict[str, Value] = {
-    "group": _GROUP % "github.event.pull_request.number || github.run_id",
+    "group": _PULL_REQUEST,
     "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
 }
+_WAIT_FOR_SUPERSEDED: dict[str, Value] = {"group": _PULL_REQUEST, "cancel-in-progress": False}
 _QUEUE: dict[str, Value] = {"group": _GROUP % "github.ref", "cancel-in-progress": False, "queue": "max"}
 _PARALLEL: dict[str, Value] = {"group": _GROUP % "github.run_id", "cancel-in-progress": False}
 
@@ -64,8 +66,9 @@ def _triggers(plan: Plan) -> dict[str, Value]:
 def _concurrency(plan: Plan) -> dict[str, Value]:
     if plan.concurrency == "queue":
         return _QUEUE
-    cancels = plan.concurrency == "cancel-superseded-pr" and plan.triggers.pull_request
-    return _CANCEL_SUPERSEDED if cancels else _PARALLEL
+    if plan.concurrency == "parallel" or not plan.triggers.pull_request:
+        return _PARALLEL
+    return _WAIT_FOR_SUPERSEDED if conditions.deploys_pull_requests(plan) else _CANCEL_SUPERSEDED
 
 
 def _filter(pattern: str) -> str:
@@ -80,7 +83,7 @@ def _jobs(plan: Plan, runners: Mapping[str, refusals.Labels], pinned: Mapping[st
     for stage in plan.stages:
         for group, cells in groupby(stage.jobs, key=lambda job: job.group):
             content[group] = jobs.job(tuple(cells), stage, plan, before, runners, pinned)
-        before = _groups(stage)
+        before = [*before, *_groups(stage)]
     checks = [group for stage in plan.stages if not stage.approval for group in _groups(stage)]
     if checks:
         content["gate"] = _gate(checks, runners[plan.jobs[0].runs_on])

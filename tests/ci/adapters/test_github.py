@@ -194,6 +194,25 @@ def test_runs_of_one_workflow_against_each_other(concurrency: str, on: str, expe
     assert read.get("queue") == queue
 
 
+@pytest.mark.parametrize(
+    ("when", "cancelled"), [("", False), ("event = ['pull-request']", False), ("event = ['push']", True)]
+)
+def test_the_run_of_a_pull_request_that_may_deploy_is_not_cancelled(when: str, cancelled: bool) -> None:
+    text = f"{ONE_JOB}run = ['true']\napproval = 'preview'\nwhen = {{ {when} }}\n[on]\npull-request = ['main']"
+    read = workflow(text)["concurrency"]
+    assert read["group"].endswith("${{ github.event.pull_request.number || github.run_id }}")
+    assert (read["cancel-in-progress"] is not False) == cancelled
+    assert any(note.construct == "concurrency" for note in render(text).notes) != cancelled
+
+
+def test_a_job_asks_for_the_result_of_every_job_of_all_earlier_stages() -> None:
+    """A job at its time limit counts as cancelled, the stage behind it as skipped: neither is a failure."""
+    stages = [f'[[stage]]\nname = "{name}"\nrun = ["true"]\n' for name in ("build", "deploy")]
+    last = workflow(ONE_JOB + 'run = ["true"]\n' + "".join(stages))["jobs"]["deploy"]
+    assert last["needs"] == ["test", "build"]
+    assert last["if"] == "${{ !cancelled() && !failure() && !contains(needs.*.result, 'cancelled') }}"
+
+
 @pytest.mark.parametrize(("timeout", "minutes"), [("1s", 1), ("60s", 1), ("61s", 2), ("2h", 120)])
 def test_a_time_limit_is_rounded_up_to_minutes_and_the_note_says_so(timeout: str, minutes: int) -> None:
     text = f"{ONE_JOB}run = ['true']\ntimeout = '{timeout}'"

@@ -5,7 +5,7 @@ import pytest
 from ci import definition, plan
 from ci.adapters.github import conditions
 
-AFTER = "!cancelled() && !failure()"
+AFTER = "!cancelled() && !failure() && !contains(needs.*.result, 'cancelled')"
 
 
 def condition(*whens: str, first: bool = True, more: str = "") -> str | None:
