@@ -12,7 +12,7 @@ from ci.jenkins.client import JenkinsClient
 from ci.jenkins.environment import from_env
 from ci.jenkins.errors import (
     AuthError, BadParameters, BuildFailed, JenkinsError, NotBuildable, NotFound, PermissionDenied, QueueCancelled,
-    QueueExpired, Refused, TimedOut, TriggerUncertain, Unavailable, WaitTimeout,
+    QueueExpired, Refused, ServerError, TimedOut, TriggerUncertain, Unavailable, WaitTimeout,
 )
 from ci.jenkins.job_xml import Repository, multibranch, pipeline_from_scm
 from ci.jenkins.results import (
@@ -22,8 +22,9 @@ from ci.jenkins.results import (
 
 __all__ = [
     "Artifact", "AuthError", "BadParameters", "Build", "BuildFailed", "Given", "InputRequest", "JenkinsClient",
-    "JenkinsError", "JobChange", "JobSummary", "Kind", "LintResult", "LogPart", "NotBuildable", "NotFound", "Parameter",
-    "ParameterValue", "PermissionDenied", "QueueCancelled", "QueueExpired", "Queued", "Refused", "Repository", "Result",
-    "ServerStatus", "Stage", "StageHeading", "StageStatus", "StopMode", "TestCase", "TestCounts", "TestReport",
-    "TimedOut", "TriggerUncertain", "Unavailable", "WaitTimeout", "from_env", "multibranch", "pipeline_from_scm",
+    "JenkinsError", "JobChange", "JobSummary", "Kind", "LintResult", "LogPart", "NotBuildable", "NotFound",
+    "Parameter", "ParameterValue", "PermissionDenied", "QueueCancelled", "QueueExpired", "Queued", "Refused",
+    "Repository", "Result", "ServerError", "ServerStatus", "Stage", "StageHeading", "StageStatus", "StopMode",
+    "TestCase", "TestCounts", "TestReport", "TimedOut", "TriggerUncertain", "Unavailable", "WaitTimeout",
+    "from_env", "multibranch", "pipeline_from_scm",
 ]

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ci.jenkins.errors import TriggerUncertain
+from ci.jenkins import cancelling, configuration, inputs, linting, triggering, uncertainty, waiting
+from ci.jenkins.errors import BuildFailed, TriggerUncertain
+from ci.jenkins.paths import full_name
+from ci.jenkins.pauses import Pauses
 from ci.jenkins.queries import Queries
 from ci.jenkins.results import Build, InputRequest, JobChange, LintResult, ParameterValue, Queued, StopMode
 
@@ -23,11 +26,13 @@ class JenkinsClient(Queries):
         ``validate`` compares names, choices and files with what the job takes before anything is sent (one request).
         Raises BadParameters, NotBuildable, Refused, Unavailable (nothing was queued) and TriggerUncertain.
         """
-        raise NotImplementedError
+        return triggering.trigger(
+            self, job, params or {}, branch=branch, files=files or {}, delay=delay, validate=validate
+        )
 
     def find_uncertain(self, error: TriggerUncertain) -> tuple[Queued | Build, ...]:
         """What the job has queued or started since the trigger that nobody knows of; perhaps that of others."""
-        raise NotImplementedError
+        return uncertainty.find_uncertain(self, error)
 
     def wait_for_start(
         self, queued: Queued, *, timeout: float = 600.0, on_tick: Callable[[str], object] | None = None
@@ -37,7 +42,7 @@ class JenkinsClient(Queries):
         ``on_tick`` gets Jenkins' words why it has not, after each look. A server that restarts is waited for.
         Raises QueueCancelled, QueueExpired, WaitTimeout.
         """
-        raise NotImplementedError
+        return waiting.wait_for_start(self, queued, timeout=timeout, on_tick=on_tick)
 
     def wait(
         self, build: Build, *, timeout: float | None = None, on_tick: Callable[[Build], object] | None = None
@@ -46,7 +51,7 @@ class JenkinsClient(Queries):
 
         A server that restarts is waited for. Raises WaitTimeout; the build goes on.
         """
-        raise NotImplementedError
+        return waiting.wait(self, build, timeout=timeout, on_tick=on_tick)
 
     def run(
         self, job: str, params: Mapping[str, ParameterValue] | None = None, *, branch: str | None = None,
@@ -57,21 +62,31 @@ class JenkinsClient(Queries):
 
         Raises what `trigger`, `wait_for_start` and `wait` raise; with ``check`` BuildFailed unless it is SUCCESS.
         """
-        raise NotImplementedError
+        pauses = Pauses(self, first=1.0, longest=1.0, timeout=timeout)
+        queued = self.trigger(job, params, branch=branch, files=files, delay=delay, validate=validate)
+        build = self.wait_for_start(queued, timeout=pauses.left)
+        if log is not None:
+            for text in self.stream_log(build, timeout=None if timeout is None else pauses.left):
+                log(text)
+            build = waiting.look(self, build, pauses)
+        build = self.wait(build, timeout=None if timeout is None else pauses.left)
+        if check and build.exit_code != 0:
+            raise BuildFailed(build)
+        return build
 
     def rebuild(self, build: Build, /, **overrides: ParameterValue | Path) -> Queued:
         """Queue a build with the parameters of ``build``; those in ``overrides`` replace them, a Path is a file.
 
         Raises BadParameters if the build had passwords or files, which Jenkins does not tell, and they are not given.
         """
-        raise NotImplementedError
+        return triggering.rebuild(self, build, overrides)
 
     def cancel(self, target: Queued | Build, *, mode: StopMode = "stop") -> None:
         """Take an item out of the queue, or stop a build: ``stop``, then for a Pipeline ``term``, then ``kill``.
 
         Returns when Jenkins has taken the request. Raises Refused if the item has left the queue.
         """
-        raise NotImplementedError
+        cancelling.cancel(self, target, mode)
 
     def approve(
         self, build: Build, id: str | None = None, params: Mapping[str, ParameterValue] | None = None
@@ -80,31 +95,33 @@ class JenkinsClient(Queries):
 
         Returns what was approved. Raises NotFound if it waits for no such thing, Refused if it is settled.
         """
-        raise NotImplementedError
+        return inputs.approve(self, build, id, params or {})
 
     def reject(self, build: Build, id: str | None = None) -> InputRequest:
         """Abort a waiting build; otherwise as `approve`."""
-        raise NotImplementedError
+        return inputs.reject(self, build, id)
 
     def lint(self, jenkinsfile: str) -> LintResult:
         """What the server's own validator says of a declarative Jenkinsfile. Raises NotFound without the plugin."""
-        raise NotImplementedError
+        return linting.lint(self, jenkinsfile)
 
     def compare(self, job: str, config: str) -> JobChange:
         """What `upsert` would do."""
-        raise NotImplementedError
+        return configuration.compare(self, job, config)
 
     def upsert(self, job: str, config: str) -> JobChange:
         """Create the job, or change what ``config`` sets and leave the rest; nothing is sent if all is as wanted.
 
         ``config`` is XML as `job_xml` makes it. Raises Refused with Jenkins' reason.
         """
-        raise NotImplementedError
+        change = self.compare(job, config)
+        configuration.apply(self, change)
+        return change
 
     def scan(self, project: str) -> None:
         """Have a multibranch project look for new branches and commits. Raises Refused if it is disabled."""
-        raise NotImplementedError
+        triggering.scan(self, full_name(project))
 
     def notify(self, job: str) -> Queued | None:
         """Tell Jenkins that there is new code for ``job``: `scan` a multibranch project, `trigger` a job."""
-        raise NotImplementedError
+        return triggering.notify(self, job)

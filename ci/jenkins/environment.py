@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
 
+from ci.errors import UsageError
 from ci.jenkins.client import JenkinsClient
 
 
@@ -12,4 +15,35 @@ def from_env(environ: Mapping[str, str] = os.environ) -> JenkinsClient:
     JENKINS_CLIENT_CERT and JENKINS_CLIENT_KEY name the files of a client certificate; proxies and certificate
     authorities are those of requests (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE). Raises UsageError.
     """
-    raise NotImplementedError
+    user, token = environ.get("JENKINS_USER_ID") or None, environ.get("JENKINS_API_TOKEN") or None
+    if (user is None) != (token is None):
+        there, missing = ("JENKINS_USER_ID", "JENKINS_API_TOKEN") if user else ("JENKINS_API_TOKEN", "JENKINS_USER_ID")
+        raise UsageError(f"{there} is set and {missing} is not: set both, or none to use ~/.netrc")
+    return JenkinsClient(_url(environ), user, token, cert=_certificate(environ))
+
+
+def _url(environ: Mapping[str, str]) -> str:
+    """The server's address; it is not shown when it is wrong, as it may hold a password."""
+    url = environ.get("JENKINS_URL", "").strip()
+    if not url:
+        raise UsageError("JENKINS_URL is not set: export JENKINS_URL=https://jenkins.example.org/")
+    if "@" in url:
+        raise UsageError("JENKINS_URL holds a user: put it into JENKINS_USER_ID, and the token into JENKINS_API_TOKEN")
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or parts.query or parts.fragment:
+        raise UsageError("JENKINS_URL is no address of a server: write it as https://jenkins.example.org/")
+    return url
+
+
+def _certificate(environ: Mapping[str, str]) -> Path | tuple[Path, Path] | None:
+    cert, key = environ.get("JENKINS_CLIENT_CERT"), environ.get("JENKINS_CLIENT_KEY")
+    if not cert:
+        return None
+    for path in filter(None, (cert, key)):
+        if not Path(path).is_file():
+            raise UsageError(f"there is no client certificate or key {path}: see JENKINS_CLIENT_CERT")
+    return (Path(cert), Path(key)) if key else Path(cert)

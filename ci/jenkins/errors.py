@@ -8,7 +8,7 @@ from ci.jenkins.upstream import JenkinsException, NotFoundException, TimeoutExce
 
 
 class JenkinsError(JenkinsException, CiError):
-    """The base of the family; by itself an answer that Jenkins should not have given."""
+    """The base of the family; by itself: what came is not what Jenkins documents."""
 
 
 class AuthError(JenkinsError):
@@ -25,6 +25,10 @@ class PermissionDenied(JenkinsError):
     def __init__(self, message: str, *, permission: str | None = None) -> None:
         super().__init__(message)
         self.permission = permission
+
+
+class ServerError(JenkinsError):
+    """Jenkins itself failed (status 500): it does not say why, its log does."""
 
 
 class NotFound(JenkinsError, NotFoundException):

@@ -186,11 +186,15 @@ class StageHeading(Struct, frozen=True):
 
 
 class JobChange(Struct, frozen=True):
-    """What `JenkinsClient.upsert` does or would do. ``differences`` are for people, a line each; ``config`` is sent."""
+    """What `JenkinsClient.upsert` does or would do.
+
+    ``differences`` are in words, a line each; ``diff`` is a unified diff of the XML; ``config`` is what is sent.
+    """
 
     job: str
     action: Literal["create", "update", "none"]
     differences: tuple[str, ...]
+    diff: str
     config: str
 
 

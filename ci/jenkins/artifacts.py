@@ -1,0 +1,115 @@
+"""Files that a build kept: which there are, and how they get here whole, whatever happens to the connection."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import requests
+from msgspec import Struct, field
+
+from ci.jenkins.builds import build_path
+from ci.jenkins.destination import Destination
+from ci.jenkins.errors import NotFound, Refused, Unavailable
+from ci.jenkins.paths import below
+from ci.jenkins.pauses import Pauses
+from ci.jenkins.results import Artifact, Build
+from ci.jenkins.transport import Transport
+
+CHUNK = 1 << 16
+#: So often in a row a file may break off without a byte more of it.
+TRIES = 5
+
+_GLOB = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+class RawArtifact(Struct, frozen=True, rename="camel"):
+    """A file of a build."""
+
+    relative_path: str
+
+
+class RawArtifacts(Struct, frozen=True):
+    """The files of a build."""
+
+    artifacts: list[RawArtifact] = field(default_factory=list)
+
+
+def listed(client: Transport, build: Build) -> tuple[Artifact, ...]:
+    """See `Queries.artifacts`."""
+    raw = client.ask(build_path(build), "artifacts[relativePath]", RawArtifacts)
+    return tuple(Artifact(one.relative_path) for one in raw.artifacts)
+
+
+def download(
+    client: Transport, build: Build, pattern: str, dest: Path, *, on_file: Callable[[Artifact, Path], object] | None
+) -> tuple[Path, ...]:
+    """See `Queries.download`."""
+    known = listed(client, build)
+    chosen = [one for one in known if matches(one.path, pattern)]
+    if not chosen:
+        raise NotFound(f"{build.name} kept no file that matches {pattern} ({len(known)} others)")
+    destination = Destination(dest)
+    for artifact in chosen:
+        destination.place(artifact.path)
+    places = []
+    for artifact in chosen:
+        with destination.writing(artifact.path) as file:
+            _fetch(client, f"{build_path(build)}artifact/{below(artifact.path)}", file)
+        places.append(destination.place(artifact.path))
+        if on_file:
+            on_file(artifact, places[-1])
+    return tuple(places)
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a path fits a glob; one without a slash is compared with the file's name alone."""
+    if "/" not in pattern and pattern != "**":
+        path = path.rpartition("/")[2]
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    return bool(re.fullmatch("".join(_GLOB.get(part) or re.escape(part) for part in parts), path, re.DOTALL))
+
+
+def _fetch(client: Transport, path: str, file: BinaryIO) -> None:
+    """Write the file at ``path``, going on where a connection broke off if the server can."""
+    pauses = Pauses(client, first=0.5, longest=10.0, timeout=None)
+    tries, etag = 0, ""
+    while True:
+        have = file.tell()
+        headers = {"Accept-Encoding": "identity"}
+        if have:
+            headers |= {"Range": f"bytes={have}-"} | ({"If-Range": etag} if etag else {})
+        try:
+            response = client.get(path, stream=True, headers=headers)
+            etag = response.headers.get("ETag", "")
+            _copy(response, file, have)
+            return
+        except (Unavailable, Refused) as error:
+            tries = 0 if file.tell() > have else tries + 1
+            if tries == TRIES or (isinstance(error, Refused) and not have):
+                raise
+            if isinstance(error, Refused):  # what is here is no beginning of what is there
+                _empty(file)
+        pauses.pause()
+
+
+def _copy(response: requests.Response, file: BinaryIO, have: int) -> None:
+    """Append an answer's content; from the beginning if the server did not go on where it was asked to."""
+    with response:
+        if response.status_code == 206:
+            if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+                raise Refused("the server sends another part of a file than it was asked for")
+        elif have:
+            _empty(file)
+        try:
+            for piece in response.iter_content(CHUNK):
+                file.write(piece)
+        except requests.RequestException as error:
+            if "Content-Encoding" in response.headers:  # bytes here are no count of bytes there
+                _empty(file)
+            raise Unavailable(f"a download broke off ({type(error).__name__}): try again later") from None
+
+
+def _empty(file: BinaryIO) -> None:
+    file.seek(0)
+    file.truncate()

@@ -1,0 +1,55 @@
+"""The one HTTP session of a client, made so that several threads can use it: it remembers nothing between requests."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import requests
+
+
+class Session(requests.Session):
+    """A session that keeps no cookies (its jar is not safe for threads) and hands no header of its own to others.
+
+    requests drops Authorization when an answer points to another host; ``private`` headers are dropped as well.
+    """
+
+    def __init__(self, private: Mapping[str, str | bytes]) -> None:
+        super().__init__()
+        self.headers.update(private)
+        self._private = tuple(private)
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Called before a redirect is followed."""
+        if _origin(response.request.url) != _origin(prepared_request.url):
+            for name in self._private:
+                prepared_request.headers.pop(name, None)
+        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def silent_root_logger() -> Iterator[None]:
+    """Nothing logged without a logger's name appears: python-jenkins logs the extra headers, secrets and all."""
+    root, handler = logging.getLogger(), logging.NullHandler()
+    root.addHandler(handler)
+    root.addFilter(_nothing)
+    try:
+        yield
+    finally:
+        root.removeFilter(_nothing)
+        root.removeHandler(handler)
+
+
+def _origin(url: str | None) -> tuple[str, str]:
+    return urlsplit(url or "")[:2]
+
+
+def _nothing(record: logging.LogRecord) -> bool:
+    return False
+
+
+def cookies_of(response: requests.Response) -> str:
+    """The cookies that an answer set, for the header of a later request."""
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in response.cookies)

@@ -1,0 +1,111 @@
+"""From the queue to the end of a build with few requests: long pauses where nothing can happen yet."""
+
+from collections.abc import Callable
+
+import msgspec
+from msgspec import Struct
+
+from ci.jenkins.builds import BRIEF, EXPECTED, RawBuild, made, newest, one_build, updated
+from ci.jenkins.errors import NotFound, QueueCancelled, QueueExpired, WaitTimeout
+from ci.jenkins.pauses import Pauses, patiently
+from ci.jenkins.results import Build, Queued
+from ci.jenkins.transport import Transport
+
+#: The part of its estimated duration for which nobody asks after a build.
+SURE_TO_RUN = 0.9
+TICK = 1.0
+
+
+class RawItem(Struct, frozen=True, rename="camel"):
+    """An item of the queue. It may have left (``why`` is null) a while before ``executable`` is there."""
+
+    cancelled: bool = False
+    why: str | None = None
+    executable: RawBuild | None = None
+
+
+def wait_for_start(
+    client: Transport, queued: Queued, *, timeout: float, on_tick: Callable[[str], object] | None
+) -> Build:
+    """See `JenkinsClient.wait_for_start`."""
+    pauses = Pauses(client, first=0.25, longest=5.0, timeout=timeout)
+    why = "it has just been queued"
+    while not pauses.over:
+        pauses.pause()
+        try:
+            found = patiently(client, lambda: _look(client, queued), pauses)
+        except NotFound:
+            return patiently(client, lambda: _by_queue_id(client, queued), pauses)
+        if isinstance(found, Build):
+            return found
+        why = found or "it is about to start"
+        if on_tick:
+            on_tick(why)
+    raise WaitTimeout(
+        f"the build of {queued.job} (queue item {queued.id}) has not started after {timeout:g} s: {why}", queued=queued
+    )
+
+
+def _look(client: Transport, queued: Queued) -> Build | str | None:
+    """The build, or why it has not started."""
+    response = client.get(f"queue/item/{queued.id}/api/json?tree=cancelled,why,executable[{EXPECTED}]")
+    item = client.decoded(response, RawItem)
+    if item.cancelled:
+        raise QueueCancelled(
+            f"the build of {queued.job} was cancelled before it started (queue item {queued.id})", queued=queued
+        )
+    if item.executable is None:
+        return item.why
+    build = made(client, queued.job, item.executable, response)
+    return msgspec.structs.replace(build, queue_id=queued.id)
+
+
+def _by_queue_id(client: Transport, queued: Queued) -> Build:
+    """The build of an item that Jenkins has forgotten."""
+    builds = newest(client, queued.job, 100, f"{BRIEF},queueId")
+    for build in builds:
+        if build.queue_id == queued.id:
+            return build
+    raise QueueExpired(
+        f"Jenkins knows neither queue item {queued.id} nor a build of {queued.job} that came of it: "
+        f"see `ci jenkins list {queued.job}`",
+        queued=queued,
+    )
+
+
+def wait(
+    client: Transport, build: Build, *, timeout: float | None, on_tick: Callable[[Build], object] | None
+) -> Build:
+    """See `JenkinsClient.wait`."""
+    pauses = Pauses(client, first=1.0, longest=10.0, timeout=timeout)
+    if build.building and build.estimate is None:
+        build = patiently(client, lambda: one_build(client, build.job, build.number, None), pauses)
+    if build.building and build.estimate:
+        build = _sleep(client, build, SURE_TO_RUN * build.estimate - build.duration, pauses, on_tick)
+    while build.building and not pauses.over:
+        build = look(client, build, pauses)
+        if build.building:
+            build = _sleep(client, build, pauses.following(), pauses, on_tick)
+    if build.building:
+        raise WaitTimeout(f"{build.name} still runs after {timeout:g} s, and runs on: {build.url}", build=build)
+    return build
+
+
+def look(client: Transport, build: Build, pauses: Pauses) -> Build:
+    """The build as it stands now, or as soon as the server is there again."""
+    return patiently(client, lambda: updated(client, build), pauses)
+
+
+def _sleep(
+    client: Transport, build: Build, seconds: float, pauses: Pauses, on_tick: Callable[[Build], object] | None
+) -> Build:
+    """Let time pass in which nobody asks; those who watch get a tick every second. Returns the build, older by that."""
+    if on_tick is None:
+        pauses.sleep(seconds)
+        return build
+    end = client.clock() + seconds
+    while (left := end - client.clock()) > 0 and not pauses.over:
+        on_tick(build)
+        pauses.sleep(min(left, TICK))
+        build = msgspec.structs.replace(build, duration=build.duration + min(left, TICK))
+    return build
