@@ -71,7 +71,7 @@ def _command(step: Step, job: Job) -> Content:
 
 
 def _summary(job: Job) -> Iterator[Content]:
-    """The reports as tables on the run's page, also when the job failed or its time was up. GitHub names a cell there."""
+    """The reports as tables on the run's page, also when the job failed or timed out. GitHub names a cell there."""
     step = msgspec.structs.replace(job, name=job.group).summary_step
     if step:
         files = ", ".join(f"'{report.path}'" for report in job.reports)
