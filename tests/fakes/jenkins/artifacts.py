@@ -6,7 +6,6 @@ import re
 import zipfile
 from urllib.parse import quote
 
-from tests.fakes.jenkins import pages
 from tests.fakes.jenkins.messages import Request, Response, content, redirect
 from tests.fakes.jenkins.routing import BUILD, Call
 
@@ -20,11 +19,13 @@ def artifact(call: Call) -> Response:
     path = call.arguments["path"]
     zipped = re.fullmatch(r"(?:(.*)/)?\*zip\*/[^/]+\.zip", path)
     if zipped:
-        return _zip(files, zipped[1] or "")
+        return _zip(call, files, zipped[1] or "")
     if path not in files:
-        return pages.error(404, "Not Found", call.request.path)
+        raise call.not_found()
     if call.world.artifact_host is not None:
-        return redirect(f"{call.world.artifact_host}{call.build.number}/{quote(path)}?signature=0123")
+        place = f"{call.job.path}{call.build.number}/{quote(path)}"
+        call.world.kept_elsewhere["/" + place] = files[path]
+        return redirect(f"{call.world.artifact_host}{place}?signature=0123")
     return part(call.request, files[path], ranges=call.world.ranges, compress=call.world.gzip_artifacts)
 
 
@@ -49,10 +50,10 @@ def _range(whole: bytes, first: str, last: str) -> Response:
     return content(whole[start:end + 1], BINARY, 206, Content_Range=f"bytes {start}-{end}/{len(whole)}")
 
 
-def _zip(files: dict[str, bytes], directory: str) -> Response:
+def _zip(call: Call, files: dict[str, bytes], directory: str) -> Response:
     inside = {path: files[path] for path in files if path.startswith(directory + "/") or not directory}
     if not inside:
-        return pages.error(404, "Not Found")
+        raise call.not_found()
     buffer = io.BytesIO()
     above = len(directory.rpartition("/")[0]) + 1 if "/" in directory else 0
     with zipfile.ZipFile(buffer, "w") as archive:

@@ -1,5 +1,7 @@
 """From a request to its answer: state of the server, credentials, crumb, path, permission, function."""
 
+from dataclasses import replace
+
 from tests.fakes.jenkins import (  # noqa: F401 - the modules of answers enter their routes
     artifacts,
     configuration,
@@ -15,11 +17,11 @@ from tests.fakes.jenkins import (  # noqa: F401 - the modules of answers enter t
     stages,
     trigger,
 )
-from tests.fakes.jenkins.builds import find_build
+from tests.fakes.jenkins.builds import PERMALINKS, find_build
 from tests.fakes.jenkins.checks import Checks
-from tests.fakes.jenkins.items import Folder, Item, Job
+from tests.fakes.jenkins.items import Folder, Job
 from tests.fakes.jenkins.messages import Request, Response, redirect
-from tests.fakes.jenkins.routing import BUILD, ITEM, SEPARATOR, SERVER, Answer, Call, Routes
+from tests.fakes.jenkins.routing import BUILD, ITEM, SEPARATOR, SERVER, Answer, Call
 from tests.fakes.jenkins.tree import MalformedTree
 from tests.fakes.jenkins.users import User
 from tests.fakes.jenkins.world import World
@@ -29,13 +31,13 @@ WITHOUT_LOGIN = ("login", "favicon.ico")
 
 def answer(world: World, request: Request, checks: Checks) -> Response:
     """What Jenkins says to a request; what is wrong with the request is noted in ``checks``."""
-    checks.request(world, request)
     if world.phase != "up":
         return pages.waiting(restarting=world.phase == "restarting")
     if world.behind_proxy and "%2f" in request.path.lower():
         return pages.proxy(404)
     try:
-        response = _route(world, request, _user(world, request), checks)
+        call, rest = _find(Call(world, request, checks, _user(world, request), world.root), request.segments)
+        response = _carry_out(call, rest)
     except Answer as early:
         response = early.response
     except (MalformedTree, ValueError):
@@ -60,46 +62,34 @@ def _user(world: World, request: Request) -> User | None:
     return user
 
 
-def _route(world: World, request: Request, user: User | None, checks: Checks) -> Response:
-    item, rest = _item(world, user, request)
-    if item is world.root:
-        return _call(SERVER, Call(world, request, user, item), rest, checks)
-    if isinstance(item, Job) and rest:
-        build = find_build(item.builds, rest[0])
-        if build is not None:
-            return _call(BUILD, Call(world, request, user, item, build), rest[1:], checks)
-        if rest[0].isdigit() or rest[0].startswith("last"):
-            return pages.error(404, "Not Found", request.path)
-    return _call(ITEM, Call(world, request, user, item), rest, checks)
-
-
-def _item(world: World, user: User | None, request: Request) -> tuple[Item, tuple[str, ...]]:
+def _find(call: Call, rest: tuple[str, ...]) -> tuple[Call, tuple[str, ...]]:
     """What the path leads to, and the segments behind it."""
-    item: Item = world.root
-    rest = request.segments
-    while len(rest) > 1 and rest[0] == "job" and isinstance(item, Folder):
-        child = item.find(rest[1])
-        lacking = (child.denied if child else set()) | (user.denied if user else set())
-        if child is None or {"Job/Read", "Job/Discover"} <= lacking:
-            raise Answer(pages.error(404, "Not Found", request.path))
-        if "Job/Read" in lacking:
-            raise Answer(pages.missing_permission(user.name if user else "anonymous", "Job/Read"))
-        item, rest = child, rest[2:]
-    return item, rest
+    while len(rest) > 1 and rest[0] == "job":
+        child = call.item.find(rest[1]) if isinstance(call.item, Folder) else None
+        call = replace(call, item=call.readable(child))
+        rest = rest[2:]
+    if isinstance(call.item, Job) and rest and (rest[0].isdigit() or rest[0] in PERMALINKS):
+        build = find_build(call.item.builds, rest[0])
+        if build is None:
+            raise call.not_found()
+        return replace(call, build_found=build), rest[1:]
+    return call, rest
 
 
-def _call(routes: Routes, call: Call, rest: tuple[str, ...], checks: Checks) -> Response:
+def _carry_out(call: Call, rest: tuple[str, ...]) -> Response:
     method, path = call.request.method, call.request.path
-    found = [one for one in routes.find(SEPARATOR.join(rest)) if one[0].plugin in (None, *call.world.plugins)]
+    routes = SERVER if call.item is call.world.root else BUILD if call.build_found else ITEM
+    known = routes.find(SEPARATOR.join(rest))
+    found = [one for one in known if one[0].plugin in (None, *call.world.plugins)]
     for route, arguments in found:
         if method in route.methods:
             if not rest and method == "GET" and not path.endswith("/"):
                 return redirect(path + "/")
             places = {name: value.replace(SEPARATOR, "/") for name, value in arguments.items()}
-            return route.handler(Call(call.world, call.request, call.user, call.item, call.build_found, places))
+            return route.handler(replace(call, arguments=places))
     if found:
-        checks.note(f"{method} {path}: not this method")
+        call.checks.note(f"{method} {path}: not this method")
         return pages.error(405, "Method Not Allowed", path, Allow=", ".join(found[0][0].methods))
-    if not routes.find(SEPARATOR.join(rest)):
-        checks.note(f"{method} {path}: no such path is known here")
-    return pages.error(404, "Not Found", path)
+    if not known:
+        call.checks.note(f"{method} {path}: no such path is known here")
+    raise call.not_found()

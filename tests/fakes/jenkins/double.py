@@ -2,7 +2,7 @@
 
 import gzip
 import threading
-import time
+from time import sleep
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -46,7 +46,7 @@ class JenkinsDouble(World, Record):
         """How many requests are answered before it is taken for a loop."""
         self.checks = Checks()
         self._lock = threading.RLock()
-        self._port = Port(self._respond, self._early, lambda seconds: time.sleep(seconds) if seconds else None)
+        self._port = Port(self._respond, self._early, _wait)
         self._store: Port | None = None
         self.faults = Faults(self._port.close)
         self._port.open()
@@ -120,7 +120,7 @@ class JenkinsDouble(World, Record):
         exchange = Exchange(request, self.clock.now())
         self.requests.append(exchange)
         self.clock.tick()
-        time.sleep(self.faults.take("delay", request) or 0.0)
+        _wait(self.faults.take("delay", request) or 0.0)
         with self._lock:
             response = self._answer(request)
         if self.faults.take("after", request):
@@ -137,6 +137,7 @@ class JenkinsDouble(World, Record):
             return pages.oops()
         if int(request.headers["x-double-header-size"]) > HEADER_LIMIT:
             return pages.error(431, "Request Header Fields Too Large")
+        self.checks.request(self, request)
         self.settle()
         return self.faults.answer(request) or answer(self, request, self.checks)
 
@@ -155,9 +156,7 @@ class JenkinsDouble(World, Record):
         self.requests.append(exchange)
         if "authorization" in request.headers:
             self.checks.note("credentials were sent to another host")
-        number, _, path = "/".join(request.segments).partition("/")
-        found = [b.outcome.artifacts for job in self.jobs() for b in job.builds if str(b.number) == number]
-        whole = next((files[path] for files in found if path in files), None)
+        whole = self.kept_elsewhere.get(request.path)
         response = pages.proxy(404) if whole is None else part(request, whole, ranges=True, compress=False)
         exchange.status = response.status
         return _Delivery(response, exchange, self.faults.take("cut", request), self.faults.take("pieces", request))
@@ -168,3 +167,8 @@ def _compressed(response: Response, request: Request) -> Response:
         response.body = gzip.compress(response.body, 1)
         response.headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return response
+
+
+def _wait(seconds: float) -> None:
+    if seconds:
+        sleep(seconds)

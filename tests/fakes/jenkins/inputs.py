@@ -6,7 +6,7 @@ from typing import Any
 from tests.fakes.jenkins import pages
 from tests.fakes.jenkins.messages import Response, data
 from tests.fakes.jenkins.outcome import Input
-from tests.fakes.jenkins.routing import BUILD, Answer, Call
+from tests.fakes.jenkins.routing import BUILD, Call
 
 PLUGIN = "pipeline-input-step"
 
@@ -60,7 +60,7 @@ def _settle(call: Call, *, proceed: bool, values: dict[str, Any]) -> Response:
     wanted = call.arguments["id"]
     question = next((one for one in call.build.outcome.inputs if shown_id(one) == wanted), None)
     if question is None:
-        raise Answer(pages.error(404, "Not Found", call.request.path))
+        raise call.not_found()
     if question is not call.build.paused:
         return pages.refusal("This input has been already given")
     if question.denied:

@@ -1,20 +1,28 @@
 """The JSON of everything, and the pages that browsers get."""
 
+import re
+
 from tests.fakes.jenkins.build_view import build_bean
 from tests.fakes.jenkins.job_view import item_bean, root_bean
-from tests.fakes.jenkins.messages import Response, data, text
+from tests.fakes.jenkins.messages import Response, content, data
 from tests.fakes.jenkins.pages import page
 from tests.fakes.jenkins.routing import BUILD, ITEM, SERVER, Call
 from tests.fakes.jenkins.tree import Bean, pruner_for, show
 
+LITERAL = re.compile(rb'"(?:[^"\\]|\\.)*"|true|false|null')
+LITERALS = {b"true": b"True", b"false": b"False", b"null": b"None"}
 API = ("api/json", "api/python")
+
+
+def _literal(found: re.Match[bytes]) -> bytes:
+    return LITERALS.get(found[0], found[0])
 
 
 def answer(call: Call, shown: Bean) -> Response:
     """What the query asks for of a thing, as JSON or as Python's literals."""
     value = show(shown, pruner_for(call.request.query))
     if call.request.segments[-1] == "python":
-        return text(repr(value), "text/x-python;charset=utf-8")
+        return content(LITERAL.sub(_literal, data(value).body), "text/x-python;charset=utf-8")
     return data(value)
 
 

@@ -4,7 +4,7 @@ from tests.fakes.jenkins import objects, pages
 from tests.fakes.jenkins.messages import Response, text
 from tests.fakes.jenkins.queue import QueueItem
 from tests.fakes.jenkins.queue_view import queue_bean
-from tests.fakes.jenkins.routing import SERVER, Answer, Call
+from tests.fakes.jenkins.routing import SERVER, Call
 from tests.fakes.jenkins.tree import bean
 
 
@@ -33,8 +33,8 @@ def cancel(call: Call) -> Response:
     """Take an item out."""
     found = call.world.queue.items.get(_number(call.request.parameter("id") or ""))
     if found is None:
-        return pages.error(404, "Not Found", call.request.path)
-    if "Job/Cancel" in found.job.denied or (call.user and "Job/Cancel" in call.user.denied):
+        raise call.not_found()
+    if call.lacks("Job/Cancel", found.job):
         return pages.error(422, "You do not have permission to cancel this item", call.request.path)
     if found.left is not None:
         return pages.error(500, "The item has left the queue", call.request.path)
@@ -48,9 +48,7 @@ def _number(text: str) -> int:
 
 def _item(call: Call, number: str) -> QueueItem:
     found = call.world.queue.items.get(_number(number))
-    lacking = (found.job.denied if found else set()) | (call.user.denied if call.user else set())
-    if found is None or {"Job/Read", "Job/Discover"} <= lacking:
-        raise Answer(pages.error(404, "Not Found", call.request.path))
-    if "Job/Read" in lacking:
-        raise Answer(pages.missing_permission(call.user.name if call.user else "anonymous", "Job/Read"))
+    if found is None:
+        raise call.not_found()
+    call.readable(found.job)
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tests.fakes.jenkins import objects, pages
+from tests.fakes.jenkins import objects
 from tests.fakes.jenkins.build_view import count
 from tests.fakes.jenkins.messages import Response
 from tests.fakes.jenkins.outcome import Case
@@ -16,7 +16,7 @@ def report(call: Call) -> Response:
     """All cases, by suite; 404 for a build without tests."""
     cases = call.build.outcome.tests
     if not cases or call.build.building:
-        return pages.error(404, "Not Found", call.request.path)
+        raise call.not_found()
     totals = count(cases)
     names = list(dict.fromkeys(case.suite for case in cases))
     shown = {

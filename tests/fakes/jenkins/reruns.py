@@ -46,7 +46,7 @@ def rebuild(call: Call) -> Response:
 def rerun(call: Call) -> Response:
     """Run it again as it was, and say which item of the queue that is."""
     if call.request.segments[-2] != call.world.graph_view:
-        return pages.error(404, "Not Found", call.request.path)
+        raise call.not_found()
     return data({"status": "ok", "data": {"success": True, "queueId": _again(call).id}})
 
 

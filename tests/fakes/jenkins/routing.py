@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.fakes.jenkins import pages
 from tests.fakes.jenkins.builds import Build
+from tests.fakes.jenkins.checks import Checks
 from tests.fakes.jenkins.items import Folder, Item, Job
 from tests.fakes.jenkins.messages import Request, Response
 from tests.fakes.jenkins.users import User
@@ -26,6 +27,7 @@ class Call:
 
     world: World
     request: Request
+    checks: Checks
     user: User | None
     item: Item
     build_found: Build | None = None
@@ -35,14 +37,14 @@ class Call:
     def job(self) -> Job:
         """The job; 404 for folders."""
         if not isinstance(self.item, Job):
-            raise Answer(pages.error(404, "Not Found", self.request.path))
+            raise self.not_found()
         return self.item
 
     @property
     def folder(self) -> Folder:
         """The folder; 404 for jobs."""
         if not isinstance(self.item, Folder):
-            raise Answer(pages.error(404, "Not Found", self.request.path))
+            raise self.not_found()
         return self.item
 
     @property
@@ -51,12 +53,30 @@ class Call:
         assert self.build_found is not None
         return self.build_found
 
+    def not_found(self) -> Answer:
+        """The 404 to raise."""
+        return Answer(pages.error(404, "Not Found", self.request.path))
+
+    def lacks(self, permission: str, item: Item) -> bool:
+        """Whether the user may not do something with an item."""
+        return permission in item.denied | (self.user.denied if self.user else set())
+
+    def missing(self, permission: str) -> Answer:
+        """The 403 to raise."""
+        return Answer(pages.missing_permission(self.user.name if self.user else "anonymous", permission))
+
     def require(self, permission: str) -> None:
-        """Go on only with a permission, as in Job/Build."""
-        name = self.user.name if self.user else "anonymous"
-        lacking = self.user.denied if self.user else {permission}
-        if permission in lacking or permission in self.item.denied:
-            raise Answer(pages.missing_permission(name, permission))
+        """Go on only with a permission, as in Job/Build; who is not known has none but to read."""
+        if self.user is None or self.lacks(permission, self.item):
+            raise self.missing(permission)
+
+    def readable(self, item: Item | None) -> Item:
+        """The item, if it may be seen: who may not even discover it gets the same as for one that is not there."""
+        if item is None or (self.lacks("Job/Read", item) and self.lacks("Job/Discover", item)):
+            raise self.not_found()
+        if self.lacks("Job/Read", item):
+            raise self.missing("Job/Read")
+        return item
 
 
 SEPARATOR = "\x00"

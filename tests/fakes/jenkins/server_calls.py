@@ -1,8 +1,9 @@
 """What is asked of the server as a whole: crumbs, who am I, quieting down and restarting."""
 
-from tests.fakes.jenkins import objects, pages
+from tests.fakes.jenkins import objects
+from tests.fakes.jenkins.build_view import build_bean
 from tests.fakes.jenkins.messages import Response, redirect
-from tests.fakes.jenkins.routing import SERVER, Answer, Call
+from tests.fakes.jenkins.routing import SERVER, Call
 from tests.fakes.jenkins.tree import bean
 
 
@@ -10,7 +11,7 @@ from tests.fakes.jenkins.tree import bean
 def crumb(call: Call) -> Response:
     """A crumb, good together with the cookie of this answer."""
     if not call.world.crumb_issuer or call.user is None:
-        raise Answer(pages.error(404, "Not Found", call.request.path))
+        raise call.not_found()
     cookie, session = call.world.users.open_session(call.user, call.request)
     issuer = "hudson.security.csrf.DefaultCrumbIssuer"
     answer = objects.answer(call, bean(issuer, crumb=session.crumb, crumbRequestField="Jenkins-Crumb"))
@@ -24,6 +25,17 @@ def who_am_i(call: Call) -> Response:
     name = call.user.name if call.user else "anonymous"
     shown = {"absoluteUrl": f"{call.world.root_url}user/{name}", "description": None, "fullName": name.title()}
     return objects.answer(call, bean("hudson.model.User", **shown, id=name, property=[]))
+
+
+@SERVER.add("GET", "computer/api/json", "computer/api/python")
+def computers(call: Call) -> Response:
+    """What runs where."""
+    running = [build for job in call.world.jobs() for build in job.builds if build.building]
+    executors = [bean(None, 2, currentExecutable=build_bean(build), number=-1) for build in running]
+    built_in = {"displayName": "Built-In Node", "executors": [], "oneOffExecutors": executors, "offline": False}
+    found = [bean("hudson.model.Hudson$MasterComputer", 2, **built_in)]
+    shown = {"busyExecutors": len(running), "computer": found, "displayName": "Nodes", "totalExecutors": 2}
+    return objects.answer(call, bean("hudson.model.ComputerSet", **shown))
 
 
 @SERVER.add("GET", "pluginManager/api/json")

@@ -4,12 +4,11 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fakes.jenkins import pages
 from tests.fakes.jenkins.build_view import is_freestyle, milliseconds
 from tests.fakes.jenkins.builds import Build
 from tests.fakes.jenkins.messages import Response, data
 from tests.fakes.jenkins.outcome import Stage
-from tests.fakes.jenkins.routing import BUILD, Answer, Call
+from tests.fakes.jenkins.routing import BUILD, Call
 
 VIEW = "pipeline-stage-view"
 GRAPH = "pipeline-graph-view"
@@ -98,7 +97,7 @@ def node_log(call: Call) -> Response:
 def tree(call: Call) -> Response:
     """The stages as the newer plugin tells them."""
     if call.request.segments[-2] != call.world.graph_view:
-        return pages.error(404, "Not Found", call.request.path)
+        raise call.not_found()
     build = _pipeline(call)
     found = [
         {"id": str(one.node), "name": one.stage.name, "title": one.stage.name, "type": "STAGE", "children": []}
@@ -111,7 +110,7 @@ def tree(call: Call) -> Response:
 
 def _pipeline(call: Call) -> Build:
     if is_freestyle(call.job):
-        raise Answer(pages.error(404, "Not Found", call.request.path))
+        raise call.not_found()
     return call.build
 
 
@@ -119,7 +118,7 @@ def _progress(call: Call) -> Progress:
     wanted = call.arguments["id"]
     found = next((one for one in begun(_pipeline(call)) if wanted in (str(one.node), str(one.node + 1))), None)
     if found is None:
-        raise Answer(pages.error(404, "Not Found", call.request.path))
+        raise call.not_found()
     return found
 
 

@@ -41,6 +41,7 @@ def build_with_parameters(call: Call) -> Response:
 @ITEM.add("GET", "build")
 def build_form(call: Call) -> Response:
     """Nothing starts by GET; a job with parameters shows its form."""
+    call.checks.note(f"GET {call.request.path}: not this method")
     answer = pages.error(405, "Method Not Allowed", call.request.path, Allow="POST")
     if isinstance(call.item, Job) and call.item.parameters:
         answer = pages.page("Build", "<form method='post' action='build?delay=0sec'></form>", 405)

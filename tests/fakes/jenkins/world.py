@@ -54,6 +54,8 @@ class World:
         """Whether artifacts can be had in parts."""
         self.artifact_host: str | None = None
         """The root of another host that artifacts are fetched from."""
+        self.kept_elsewhere: dict[str, bytes] = {}
+        """What is there, by path."""
         self.lint_errors: list[str] = []
         """What the Jenkinsfile linter finds; empty: only what is no pipeline at all is wrong."""
 
