@@ -8,8 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,14 +65,6 @@ class Server:
         """Wait for the end."""
         code = self.process.wait(DEADLINE)
         return Finished(code, self.stdout.read_text(), self.stderr.read_text())
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until a condition holds; fail if it does not within the deadline."""
-    end = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.servers import Finished, Server, copy_project, run, wait_until
+from tests.app.servers import Finished, Server, copy_project, run
+from tests.processes import until
 
 APP = "app:create_app()"
 ONE_WORKER = {"WEB_CONCURRENCY": "1"}
@@ -125,9 +126,9 @@ def test_sigterm_lets_a_request_finish(gunicorn: Callable[..., Server], project:
     server = gunicorn("waiting:create_waiting_app()", folder=project)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(server.get, "/wait")
-        wait_until((project / "started").exists)
+        until((project / "started").exists)
         server.process.send_signal(signal.SIGTERM)
-        wait_until(lambda: "Handling signal: term" in server.stderr.read_text())
+        until(lambda: "Handling signal: term" in server.stderr.read_text())
         (project / "go").touch()
         assert answer.result().body == "finished"
     assert server.wait().code == 0
@@ -148,7 +149,7 @@ def test_hup_loads_the_release_that_the_link_names(
     os.replace(tmp_path / "next", current)
     assert '"release":"one"' in server.get("/healthz").body
     server.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: '"release":"two"' in server.get("/healthz").body)
+    until(lambda: '"release":"two"' in server.get("/healthz").body)
     assert server.stop().code == 0
 
 

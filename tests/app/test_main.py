@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.servers import Finished, Server, run, wait_until
+from tests.app.servers import Finished, Server, run
+from tests.processes import until
 
 
 @pytest.mark.parametrize("port", ["abc", "0x50", "70000", "-1", ""])
@@ -49,7 +50,7 @@ def test_it_serves_on_the_port_and_writes_one_line_for_a_request(
         except (ConnectionError, http.client.HTTPException):
             return False
 
-    wait_until(answers)
+    until(answers)
     log = re.sub(r"time=\S+ | ms=\S+| request_id=\S+", "", server.stdout.read_text())
     assert log == (
         " * Serving Flask app 'app'\n"

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from ci.errors import CiError
 from tests.ci.deploy import releases
 from tests.ci.deploy.conftest import Deploy, load, page
 from tests.ci.deploy.releases import Project
+from tests.processes import until
 
 
 ROOT = Path(__file__).parents[3]
@@ -44,10 +44,7 @@ def master(directory: Path) -> int:
 
 def wait_for_the_end(directory: Path) -> None:
     """Wait until no process of the server is left."""
-    deadline = time.monotonic() + 20
-    while Server(directory / "shared", "gunicorn").is_running():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: not Server(directory / "shared", "gunicorn").is_running())
 
 
 def assert_settled(directory: Path) -> None:
@@ -240,9 +237,13 @@ def test_stop_where_nothing_was_ever_deployed(tmp_path: Path) -> None:
 def test_a_request_in_flight_is_answered_before_the_end(
     project: Project, deploy: Deploy, directory: Path, port: int
 ) -> None:
-    deploy(project.build(answering="import time; time.sleep(environ['PATH_INFO'] == '/' and 1)"))
+    begun = directory.parent / "begun"
+    slow = f"import time; environ['PATH_INFO'] == '/' and (open({str(begun)!r}, 'w').close(), time.sleep(1))"
+    deploy(project.build(answering=slow))
+    begun.unlink(missing_ok=True)
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        until(begun.exists)
         server.stop(directory)
         assert client.recv(12) == b"HTTP/1.1 200"
 
@@ -306,10 +307,7 @@ def test_a_deployment_that_is_terminated_undoes_what_it_began(
     deploy(good)
     slow = project.build(answering="import time; time.sleep(60)")
     deployment = subprocess.Popen(command(slow, directory, port), cwd=ROOT, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 20
-    while not Server(directory / "shared", "rehearsal").is_running():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: Server(directory / "shared", "rehearsal").is_running())
     deployment.terminate()
     assert b"KeyboardInterrupt" in deployment.communicate()[1]
     assert page(port)["release"] == release_of(good)

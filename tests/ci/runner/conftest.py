@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,19 +55,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(tmp_path: Path, template: Path) -> Project:
     """A repository with one commit on main."""
     return Project(shutil.copytree(template, tmp_path / "a project"))
-
-
-@pytest.fixture
-def until() -> Callable[[Callable[[], bool]], None]:
-    """Wait for a condition; fails after half a minute."""
-
-    def wait(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 30
-        while not condition():
-            assert time.monotonic() < deadline, "it did not happen in time"
-            time.sleep(0.01)
-
-    return wait
 
 
 @pytest.fixture

@@ -14,21 +14,13 @@ from ci import runner
 from ci.runner import descendants, execution
 from ci.runner.interrupt import Interrupt
 from tests.ci.runner.project import Project, Recorder
+from tests.processes import is_alive, until
 
 Start = Callable[[str], subprocess.Popen[str]]
-Until = Callable[[Callable[[], bool]], None]
 
 #: A process in a session of its own that ignores polite requests, writes its id to a file and holds the output open.
 STUBBORN = "setsid sh -c 'trap \"\" TERM; echo $$ > $DIR/pid; while :; do sleep 0.1; done' &"
 WAIT = "until test -s $DIR/pid; do sleep 0.01; done"
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that ended and waits for its parent doesn't."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def one_job(*commands: str, folder: Path, more: str = "") -> str:
@@ -111,7 +103,7 @@ def test_no_process_slips_through_while_it_is_being_born(tmp_path: Path, script:
 
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_every_process_and_the_run(
-    project: Project, start: Start, tmp_path: Path, until: Until, number: int, exit_code: int
+    project: Project, start: Start, tmp_path: Path, number: int, exit_code: int
 ) -> None:
     process = start(one_job("setsid sleep 100 & echo $! > $DIR/pid; sleep 100", folder=tmp_path) + """
         [[stage]]
@@ -129,7 +121,7 @@ def test_a_signal_ends_every_process_and_the_run(
 
 
 def test_a_second_interrupt_ends_at_once_what_ignores_the_first(
-    project: Project, start: Start, tmp_path: Path, until: Until
+    project: Project, start: Start, tmp_path: Path
 ) -> None:
     process = start(one_job(STUBBORN, WAIT, "sleep 100", folder=tmp_path))
     assert process.stdout
@@ -145,7 +137,7 @@ def test_a_second_interrupt_ends_at_once_what_ignores_the_first(
 
 
 def test_after_kill_9_of_the_runner_the_next_run_tidies_up_and_says_so(
-    project: Project, start: Start, tmp_path: Path, until: Until
+    project: Project, start: Start, tmp_path: Path
 ) -> None:
     process = start(one_job("setsid sleep 100 & echo $! > $DIR/pid; sleep 100", folder=tmp_path))
     until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
@@ -192,7 +184,7 @@ def test_a_reader_that_goes_away_ends_the_run(project: Project, start: Start, tm
 
 
 def test_a_terminal_that_takes_nothing_more_keeps_no_process_alive(
-    project: Project, start: Start, tmp_path: Path, until: Until
+    project: Project, start: Start, tmp_path: Path
 ) -> None:
     process = start(one_job("echo $$ > $DIR/pid; yes", folder=tmp_path))
     until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
