@@ -4,6 +4,7 @@ import gzip
 import threading
 from time import sleep
 from dataclasses import dataclass
+from email.utils import formatdate
 from types import TracebackType
 from typing import Self
 
@@ -126,6 +127,7 @@ class JenkinsDouble(World, Record):
         if self.faults.take("after", request):
             raise Lost
         exchange.status = response.status
+        response.headers["Date"] = formatdate(self.clock.now(), usegmt=True)
         delivery = _Delivery(_compressed(response, request) if self.gzip else response, exchange)
         delivery.cut, delivery.pieces = self.faults.take("cut", request), self.faults.take("pieces", request)
         delivery.last = self._last()

@@ -125,7 +125,7 @@ def _handler(port: Port) -> type[BaseHTTPRequestHandler]:
         def _deliver(self, delivery: Delivery) -> None:
             response = delivery.response
             chunked = delivery.pieces is not None or not response.length
-            self.send_response(response.status)
+            self.send_response_only(response.status)  # without the date of this machine
             for name, value in response.headers.items():
                 self.send_header(name, value)
             if chunked:
