@@ -27,7 +27,7 @@ class App(Struct, frozen=True):
 class Release(Struct, frozen=True):
     """A release. ``status`` is pending, succeeded, failed or expired."""
 
-    id: Annotated[str, Meta(pattern="^[0-9a-f-]{36}$")]
+    id: Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$(?!\n)")]
     version: int
     status: str
     output_stream_url: str | None = None
@@ -44,7 +44,7 @@ class Processes(Struct, frozen=True):
 class Config(Struct, frozen=True):
     """What an image manifest says about the image: its ID."""
 
-    digest: Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$")]
+    digest: Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$(?!\n)")]
 
 
 class Manifest(Struct, frozen=True, rename="camel"):

@@ -7,9 +7,10 @@ from msgspec import Meta
 
 from ci.adapters.github.conditions import tag_patterns
 from ci.errors import DefinitionError
+from ci.model import text_of
 from ci.plan import Job, Plan
 
-Label = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Label = Annotated[str, text_of("[A-Za-z0-9][A-Za-z0-9._-]*", "A label of letters, digits and . _ -")]
 Labels = Label | Annotated[tuple[Label, ...], Meta(min_length=1)]
 
 
