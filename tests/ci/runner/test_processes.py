@@ -75,7 +75,7 @@ def test_the_time_limit_ends_the_whole_job_also_what_ignores_the_request(project
 def test_at_the_time_limit_a_job_may_say_its_last_words(project: Project) -> None:
     run = project.run(one_job(
         "trap 'echo tidied up; exit 1' TERM; echo begun; sleep 100 & wait", folder=project.root,
-        more="timeout = '1s'",
+        more="timeout = '2s'",
     ))
     assert "tidied up" in run.said("job"), run.said("job")
 
