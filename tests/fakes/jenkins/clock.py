@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-#: 2026-11-18T06:13:20Z: every stepped scenario starts here.
+#: 2026-11-18T11:06:40Z: every stepped scenario starts here.
 START = 1_795_000_000.0
 
 

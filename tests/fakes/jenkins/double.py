@@ -47,7 +47,7 @@ class JenkinsDouble(World, Record):
         """How many requests are answered before it is taken for a loop."""
         self.checks = Checks()
         self._lock = threading.RLock()
-        self._port = Port(self._respond, self._early, _wait)
+        self._port = Port(self._respond, self._early, _wait, self.clock.now)
         self._store: Port | None = None
         self.faults = Faults(self._port.close)
         self._port.open()
@@ -77,7 +77,7 @@ class JenkinsDouble(World, Record):
     def keep_artifacts_elsewhere(self) -> None:
         """Redirect to another host for artifacts; there no credentials may come."""
         if self._store is None:
-            self._store = Port(self._from_store, lambda request: False, lambda seconds: None)
+            self._store = Port(self._from_store, lambda request: False, _wait, self.clock.now)
             self._store.open()
         self.artifact_host = f"http://127.0.0.1:{self._store.number}/"
 

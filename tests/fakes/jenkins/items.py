@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from tests.fakes.jenkins.builds import Build
+from tests.fakes.jenkins.builds import Build, find_build
 from tests.fakes.jenkins.outcome import Outcome, outcome
 from tests.fakes.jenkins.parameters import Parameter, as_parameter
 
@@ -154,9 +154,15 @@ class Job(Item):
 
     @property
     def estimate(self) -> float:
-        """Seconds that a build is likely to take; -1 when nobody knows."""
-        good = (b for b in reversed(self.builds) if not b.building and b.result in ("SUCCESS", "UNSTABLE"))
-        known = [build.duration for build, _ in zip(good, range(3), strict=False)]
+        """Seconds that a build is likely to take; -1 when nobody knows.
+
+        The mean of three: the last successful build, others of the last six that are, then those that failed.
+        """
+        last = find_build(self.builds, "lastSuccessfulBuild")
+        late = [build for build in self.builds[:-7:-1] if not build.building and build is not last]
+        good = [build for build in late if build.result in ("SUCCESS", "UNSTABLE")]
+        failed = [build for build in late if build.result == "FAILURE"]
+        known = [build.duration for build in ([last] if last else []) + good + failed][:3]
         return sum(known) / len(known) if known else -1.0
 
     @property

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
@@ -31,13 +32,14 @@ class Delivery(Protocol):
 
 Responder = Callable[[Request], Delivery]
 Pause = Callable[[float], None]
+Now = Callable[[], float]
 
 
 class Port:
     """A listening port of this machine, chosen by the system and kept over closing and opening."""
 
-    def __init__(self, respond: Responder, early: Callable[[Request], bool], pause: Pause) -> None:
-        self.respond, self.early, self.pause = respond, early, pause
+    def __init__(self, respond: Responder, early: Callable[[Request], bool], pause: Pause, now: Now) -> None:
+        self.respond, self.early, self.pause, self.now = respond, early, pause, now
         self.number = 0
         self.connections: set[socket.socket] = set()
         self._server: ThreadingHTTPServer | None = None
@@ -150,6 +152,10 @@ def _handler(port: Port) -> type[BaseHTTPRequestHandler]:
             if delivery.cut is not None:
                 raise Lost
             self.wfile.write(head + (b"0\r\n\r\n" if chunked else b""))
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            """The time of the scenario, for the header Date."""
+            return formatdate(port.now(), usegmt=True)
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
