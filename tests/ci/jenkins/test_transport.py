@@ -1,0 +1,226 @@
+"""How requests travel: what is repeated, what is not, and what is said when they fail."""
+
+import copy
+import pickle
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import jenkins as python_jenkins
+import pytest
+import requests
+
+from ci.errors import CiError
+from ci.jenkins import (
+    AuthError, JenkinsClient, JenkinsError, NotFound, PermissionDenied, Refused, ServerError, TimedOut, Unavailable,
+)
+from tests.ci.jenkins.conftest import MakeClient
+from tests.fakes.jenkins import JenkinsDouble
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_question_is_asked_again_when_the_server_is_away_for_a_moment(
+    jenkins: JenkinsDouble, client: JenkinsClient, status: int
+) -> None:
+    jenkins.faults.status(status, times=3)
+    assert client.status().version == "2.579"
+    assert len(jenkins.requests) == 4
+    assert jenkins.clock.slept == [0.5, 1.0, 2.0]
+
+
+def test_a_question_is_asked_again_when_the_connection_breaks(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.faults.drop_get(times=2)
+    assert client.status().version == "2.579"
+
+
+def test_a_question_is_asked_again_when_the_answer_breaks_off(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.faults.drop_body(10)
+    assert client.status().version == "2.579"
+
+
+def test_a_question_is_asked_in_vain_four_times_and_not_more(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.faults.status(502, times=99)
+    with pytest.raises(Unavailable, match="answered GET /api/json with 502 Bad Gateway: try again later"):
+        client.status()
+    assert len(jenkins.requests) == 4
+
+
+def test_what_changes_something_is_sent_once(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.faults.status(502)
+    with pytest.raises(Unavailable) as error:
+        client.lint("pipeline {}")
+    assert error.value.sent and len(jenkins.requests) == 1
+
+
+def test_a_starting_server_says_so(jenkins: JenkinsDouble, make_client: MakeClient) -> None:
+    jenkins.enter("starting")
+    with pytest.raises(Unavailable, match="Jenkins is starting or restarting") as error:
+        make_client(retries=0).status()
+    assert (error.value.starting, error.value.status, error.value.exit_code) == (True, 503, 5)
+
+
+def test_a_server_that_is_not_there_says_so(jenkins: JenkinsDouble, make_client: MakeClient) -> None:
+    jenkins.faults.refuse()
+    with pytest.raises(Unavailable, match=f"{jenkins.url[:-1]} can't be reached: is Jenkins up") as error:
+        make_client(retries=0).status()
+    assert error.value.status is None
+
+
+def test_an_answer_that_does_not_come_is_not_waited_for(jenkins: JenkinsDouble, make_client: MakeClient) -> None:
+    jenkins.faults.delay(0.5)
+    with pytest.raises(TimedOut, match="took too long to answer") as error:
+        make_client(retries=0, timeout=(1.0, 0.05)).status()
+    assert isinstance(error.value, python_jenkins.TimeoutException)
+
+
+def test_wrong_credentials(jenkins: JenkinsDouble, make_client: MakeClient) -> None:
+    with pytest.raises(AuthError, match="does not take these credentials") as error:
+        make_client(token="wrong").status()
+    assert error.value.exit_code == 4
+
+
+def test_no_credentials(jenkins: JenkinsDouble) -> None:
+    jenkins.strict = False
+    with pytest.raises(AuthError, match="wants a login for GET /api/json: set JENKINS_USER_ID"):
+        JenkinsClient(jenkins.url).status()
+
+
+def test_a_missing_permission_is_named(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.add_job("app").denied = {"Job/Read"}
+    with pytest.raises(PermissionDenied, match="alice lacks the permission Job/Read") as error:
+        client.build("app")
+    assert (error.value.permission, error.value.exit_code) == ("Job/Read", 4)
+
+
+def test_what_is_not_there_may_be_hidden(client: JenkinsClient) -> None:
+    with pytest.raises(NotFound, match="Jenkins has nothing at /job/app/api/json, or hides it") as error:
+        client.builds("app")
+    assert error.value.exit_code == 3
+
+
+def test_a_failure_of_jenkins_is_told_without_its_markup(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.faults.status(500, body=b"<html><head><style>x{}</style></head><body><h1>Oops!</h1><p>A &amp; B</p></body>")
+    with pytest.raises(ServerError) as error:
+        client.status()
+    assert str(error.value) == "Jenkins failed at GET /api/json: Oops! A & B (500); its own log says more"
+
+
+def test_a_refusal_gives_the_reason_of_jenkins(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.add_job("app")
+    with pytest.raises(Refused, match=r"A job already exists with the name 'app' \(400\)"):
+        client.post("createItem?name=app", data=b"<project/>", headers={"Content-Type": "text/xml"})
+
+
+def test_something_else_than_jenkins_answers(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.faults.status(200, body=b"<html>Welcome</html>")
+    with pytest.raises(JenkinsError, match="the answer to GET /api/json is not Jenkins' JSON .*: see JENKINS_URL"):
+        client.status()
+
+
+@pytest.mark.parametrize("error", [AuthError, NotFound, Refused, Unavailable])
+def test_every_error_is_one_of_python_jenkins_and_one_of_ours(error: type[Exception]) -> None:
+    assert issubclass(error, python_jenkins.JenkinsException) and issubclass(error, CiError)
+
+
+def test_an_api_token_needs_no_crumb(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    client.lint("pipeline {}")
+    assert jenkins.calls == ["POST /pipeline-model-converter/validateJenkinsfile"]
+
+
+def test_a_password_costs_two_requests_once(jenkins: JenkinsDouble, make_client: MakeClient) -> None:
+    client = make_client(token=jenkins.password)
+    client.lint("pipeline {}")
+    client.lint("pipeline {}")
+    lint = "POST /pipeline-model-converter/validateJenkinsfile"
+    assert jenkins.calls == [lint, "GET /crumbIssuer/api/json", lint, lint]
+
+
+def test_a_stale_crumb_is_renewed(jenkins: JenkinsDouble, make_client: MakeClient) -> None:
+    client = make_client(token=jenkins.password)
+    client.lint("pipeline {}")
+    jenkins.users.forget_sessions()
+    assert client.lint("pipeline {}").valid
+
+
+def test_a_crumb_that_never_suits_is_an_error(jenkins: JenkinsDouble, make_client: MakeClient) -> None:
+    jenkins.faults.status(403, method="POST", times=9, body=b"No valid crumb was included in the request")
+    with pytest.raises(PermissionDenied, match="wants a crumb with this request, and took none"):
+        make_client(token=jenkins.password).lint("pipeline {}")
+
+
+def test_the_secret_is_in_no_text_that_somebody_sees(jenkins: JenkinsDouble, make_client: MakeClient) -> None:
+    client = make_client()
+    jenkins.enter("starting")
+    with pytest.raises(Unavailable) as error:
+        client.status()
+    assert repr(client) == f"JenkinsClient('{jenkins.url}')"
+    assert jenkins.token not in f"{client!r} {error.value!r} {vars(error.value)}"
+
+
+def test_extra_headers_are_sent_and_not_logged(
+    jenkins: JenkinsDouble, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("JENKINS_API_EXTRA_HEADERS", "X-Gate: open-sesame")
+    make_client().status()
+    assert jenkins.requests[0].request.headers["x-gate"] == "open-sesame"
+    assert "open-sesame" not in caplog.text
+
+
+def test_extra_headers_and_the_login_do_not_go_to_other_hosts(
+    jenkins: JenkinsDouble, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JENKINS_API_EXTRA_HEADERS", "X-Gate: open-sesame")
+    jenkins.add_job("app").add_build(artifacts={"a.txt": b"1"})
+    jenkins.keep_artifacts_elsewhere()
+    client = make_client()
+    client.download(client.build("app"), dest=tmp_path)
+    elsewhere = jenkins.requests[-1].request
+    assert not elsewhere.headers.keys() & {"x-gate", "authorization"}
+
+
+@pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy])
+def test_a_client_is_not_copied(client: JenkinsClient, duplicate: Callable[[object], object]) -> None:
+    """A copy would carry the password and a crumb that is soon stale."""
+    with pytest.raises(TypeError, match="holds a password"):
+        duplicate(client)
+
+
+def test_one_client_serves_several_threads(jenkins: JenkinsDouble, make_client: MakeClient) -> None:
+    """Also where all of them find the crumb stale at once."""
+    client = make_client(token=jenkins.password)
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            for _ in range(5):
+                client.status()
+                client.lint("pipeline {}")
+        except Exception as error:  # noqa: BLE001 - whatever a thread meets is shown by the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert jenkins.calls.count("GET /crumbIssuer/api/json") == 1
+
+
+def test_certificates_and_proxies_reach_the_session(make_client: MakeClient, tmp_path: Path) -> None:
+    proxies, cert = {"https": "http://proxy:3128"}, (tmp_path / "c.pem", tmp_path / "k.pem")
+    session = make_client(verify=tmp_path / "ca.pem", cert=cert, proxies=proxies)._session
+    assert (session.verify, session.proxies) == (str(tmp_path / "ca.pem"), proxies)
+    assert session.cert == (str(cert[0]), str(cert[1]))
+
+
+def test_a_proxy_that_is_not_there_is_named_as_the_reason(make_client: MakeClient) -> None:
+    client = make_client(proxies={"http": "http://127.0.0.1:9"}, retries=0)
+    with pytest.raises(Unavailable, match="the proxy before .* does not answer: see HTTPS_PROXY and NO_PROXY"):
+        client.status()
+
+
+def test_python_jenkins_own_methods_go_through_the_same_door(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.add_job("folder/app")
+    jenkins.faults.status(503)
+    assert client.jenkins_request(requests.Request("GET", jenkins.url + "api/json")).status_code == 200
