@@ -84,12 +84,18 @@ class Scheduler:
         self._display.job_finished(job, ended.result, ())
 
     def _follow(self, running: "list[Future[Ended]]") -> None:
-        """Show what happens until all jobs have ended. The handlers of signals run here too, in the main thread."""
+        """Show what happens until all jobs have ended. The handlers of signals run here too, in the main thread.
+
+        A signal that comes just before the wait begins, or to another thread, doesn't end the wait: so it is short.
+        """
         left = len(running)
         for future in running:
             future.add_done_callback(lambda _future: self._events.put(_finished))
         while left:
-            event = self._events.get()
+            try:
+                event = self._events.get(timeout=_PATIENCE)
+            except queue.Empty:
+                continue
             event()
             left -= event is _finished
         for future in running:

@@ -120,6 +120,20 @@ def test_a_signal_ends_every_process_and_the_run(
     assert list((project.root / "var/runs").iterdir()) == []
 
 
+def test_a_signal_that_does_not_wake_the_main_thread_is_seen_all_the_same(project: Project, tmp_path: Path) -> None:
+    """Here another thread gets it; a signal that comes just before the main thread begins to wait is as silent."""
+
+    def interrupt() -> None:
+        until((tmp_path / "begun").exists)
+        signal.raise_signal(signal.SIGINT)
+
+    sender = threading.Thread(target=interrupt)
+    sender.start()
+    run = project.run(one_job("touch $DIR/begun; sleep 30", folder=tmp_path))
+    sender.join()
+    assert (run.results, run.result.exit_code) == ({"job": "cancelled"}, 130)
+
+
 def test_a_second_interrupt_ends_at_once_what_ignores_the_first(
     project: Project, start: Start, tmp_path: Path
 ) -> None:
