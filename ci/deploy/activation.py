@@ -42,6 +42,7 @@ class Activation:
         it, it was proven: it stays, and the old one goes.
         """
         self._stop_rehearsal()
+        self._server.wait_for_orphans()
         if self._place.fallback.is_symlink():
             self._say("undoing a deployment that was interrupted")
             self._server.drop_successor(late=3.0)

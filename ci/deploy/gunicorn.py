@@ -124,6 +124,10 @@ class Server:
         """The process id of the gunicorn that SIGUSR2 has started beside it."""
         return self._own_process(self.successor_file)
 
+    def wait_for_orphans(self, *, patience: float = 5.0) -> None:
+        """Wait until processes have ended whose master was killed; gunicorn's notice that within two seconds."""
+        _until(lambda: self.master() is not None or not self.is_running(), patience)
+
     def start_successor(self, *, timeout: float) -> None:
         """Start a second gunicorn on the same socket, within ``timeout`` seconds. Raises ServerError."""
         master = self.master()
@@ -135,7 +139,8 @@ class Server:
         if self.successor() is None:
             self.successor_file.unlink(missing_ok=True)
         os.kill(master, signal.SIGUSR2)
-        if not _until(lambda: self.successor() is not None, timeout):
+        _until(lambda: self.successor() is not None or self.master() is None, timeout)
+        if self.successor() is None:
             raise ServerError("gunicorn did not start its successor")
 
     def drop_successor(self, *, late: float, grace: float = 3.0) -> None:

@@ -269,10 +269,10 @@ def test_a_pid_file_that_names_another_program_harms_nobody(
 
 
 def test_a_killed_master_is_replaced(project: Project, deploy: Deploy, directory: Path, port: int) -> None:
-    """Its workers notice within a second or two that they are alone."""
+    """Its workers notice within a second or two that they are alone; the deployment waits for that."""
     deploy(project.build())
     os.kill(master(directory), signal.SIGKILL)
-    wait_for_the_end(directory)
+    until(lambda: Server(directory / "shared", "gunicorn").master() is None)
     new = project.build()
     deploy(new)
     assert page(port)["release"] == release_of(new)
