@@ -64,7 +64,7 @@ def test_a_process_without_the_cookie_in_its_own_session_outlives_the_job(projec
 @pytest.mark.usefixtures("short_grace")
 def test_the_time_limit_ends_the_whole_job_also_what_ignores_the_request(project: Project, tmp_path: Path) -> None:
     run = project.run(one_job(
-        STUBBORN, WAIT, "echo waiting; trap '' TERM; sleep 100", folder=tmp_path, more="timeout = '1s'"
+        STUBBORN, WAIT, "echo waiting; trap '' TERM; exec sleep 100", folder=tmp_path, more="timeout = '2s'"
     ))
     assert run.results == {"job": "timed-out"}
     said = [line for line in run.said("job") if line != "Killed"]  # which a shell may still say of its child

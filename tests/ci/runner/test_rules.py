@@ -86,13 +86,13 @@ def test_the_time_limit_is_for_the_whole_job_with_its_set_up(project: Project) -
     run = project.run("""
         [[stage]]
         name = "slow"
-        timeout = "1s"
-        setup = ["sleep 0.6"]
-        run = ["echo begun; sleep 20; echo never"]
+        timeout = "2s"
+        setup = ["sleep 1.2"]
+        run = ["echo begun; exec sleep 20"]
     """)
     assert run.results == {"slow": "timed-out"}
     assert run.said("slow") == ["begun"]
-    assert run.job["slow"].note == "time limit of 1 s"
+    assert run.job["slow"].note == "time limit of 2 s"
 
 
 def test_time_limits_can_be_scaled(project: Project) -> None:
