@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import jenkins as python_jenkins
 import pytest
 
+from tests.engines.programs import need_module
 from tests.fakes.jenkins import JenkinsDouble
 
 
@@ -47,9 +48,10 @@ def test_python_jenkins_creates_and_changes_jobs(jenkins: JenkinsDouble, client:
     assert not client.job_exists("team/app")
 
 
+@pytest.mark.engine
 def test_jenkinsapi_waits_for_a_build(jenkins: JenkinsDouble, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another client, if there is one."""
-    jenkinsapi = pytest.importorskip("jenkinsapi.jenkins")
+    """Another client."""
+    jenkinsapi = need_module("jenkinsapi.jenkins")
     app = jenkins.add_job("app")
     app.on_trigger(duration=30)
     sleep: Callable[[float], None] = jenkins.clock.sleep
