@@ -62,8 +62,8 @@ def _run(
         notices=tuple(one.notice for one in ended if one.notice),
         signal=interrupt.signal,
     )
-    _remember(plan, root, result)
     display.finished(result)
+    _remember(plan, root, result)
     return result
 
 

@@ -92,10 +92,17 @@ class Execution:
             asked |= left
             if time.monotonic() > deadline + _PATIENCE:
                 break  # not even SIGKILL ends a process that waits for a broken disk
-            self._drain(pause)
+            self._drain_if_possible(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
-        self._drain(0)
+        self._drain_if_possible(0)
         return len(asked)
+
+    def _drain_if_possible(self, seconds: float) -> None:
+        """``_drain``, or a pause: also where output can't be kept any more, on a full disk, the processes shall end."""
+        try:
+            self._drain(seconds)
+        except OSError:
+            time.sleep(seconds)
 
     def _drain(self, seconds: float) -> None:
         """Pass on what is in the pipe, and what comes within ``seconds``; at most a pipe full where it never ends."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -65,7 +66,8 @@ def run_job(context: Context, job: Job, show: Callable[[str], None], *, passed: 
             outcome = _Attempt(context, job, folder, output).outcome(passed)
         except (CiError, OSError) as error:
             outcome = _Outcome("cancelled" if context.interrupt.signal else "failure", str(error).splitlines()[0])
-            output.line(f"error: {error}")
+            with suppress(OSError):  # the disk may be full
+                output.line(f"error: {error}")
         notice = output.presentable(_read(folder / NOTICE))
     try:
         reports.publish(kept, reports.folder_of(context.root, job))
@@ -136,8 +138,8 @@ class _Attempt:
             self._output.line("error: interrupted: ending the job (Ctrl-C again ends it at once)")
         finally:
             left = execution.end()
-            self._output.end()
             execution.close()
+            self._output.end()
         if left and outcome.result in ("success", "failure"):
             self._output.line(f"note: ended {left} process{'es' if left > 1 else ''} that the job left behind")
         return outcome

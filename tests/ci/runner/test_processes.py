@@ -1,5 +1,6 @@
 """No process of a job outlives it: after success, at the time limit, after Ctrl-C, when the runner is killed."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ci import runner
-from ci.runner import descendants, execution
+from ci.runner import descendants, execution, output
 from ci.runner.interrupt import Interrupt
 from tests.ci.runner.project import Project, Recorder
 from tests.processes import is_alive, until
@@ -41,6 +42,23 @@ def test_what_a_job_leaves_behind_is_ended_even_in_a_session_of_its_own(project:
     assert run.results == {"job": "success"}
     assert not is_alive(int((tmp_path / "pid").read_text()))
     assert "left behind" in run.shown.output["job"].splitlines()[-1]
+
+
+@pytest.mark.usefixtures("short_grace")
+def test_a_full_disk_fails_the_job_and_ends_its_processes(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log takes what comes before the line `full`."""
+
+    def emit(_output: output.Output, text: str) -> None:
+        if text == "full\n":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(output.Output, "_emit", emit)
+    stubborn = STUBBORN.replace("do sleep", "do echo full; sleep")
+    run = project.run(one_job(stubborn, WAIT, "sleep 100", folder=tmp_path))
+    assert run.job["job"].note == "[Errno 28] No space left on device"
+    assert not is_alive(int((tmp_path / "pid").read_text()))
 
 
 def test_a_background_process_lives_until_the_end_of_the_job_and_its_output_is_kept(project: Project) -> None:
