@@ -31,7 +31,7 @@ def prepare(jenkins: JenkinsDouble, task: str) -> None:
         app.add_build({name: str(number) for name in parameters}, result=result, duration=30)
     if task == "T4":
         step = 5_000_000 // PIECES // len(LINE)
-        app.on_trigger(quiet=0, duration=PIECES, log=[(second, LINE * step) for second in range(PIECES)])
+        app.on_trigger(quiet=0, duration=PIECES, log=[(second * PIECES / (PIECES - 1), LINE * step) for second in range(PIECES)])
     else:
         app.on_trigger(quiet=5, duration=30, log=b"done\n")
 
