@@ -12,7 +12,7 @@ from ci.jenkins import JenkinsClient
 from tests.fakes.jenkins import JenkinsDouble
 
 LINE = b"x" * 79 + b"\n"
-PIECES = 30
+PIECES, SECONDS = 30, 30
 
 #: Seconds between looks of a client that leaves waiting to its user.
 PAUSE = 2.0
@@ -31,7 +31,8 @@ def prepare(jenkins: JenkinsDouble, task: str) -> None:
         app.add_build({name: str(number) for name in parameters}, result=result, duration=30)
     if task == "T4":
         step = 5_000_000 // PIECES // len(LINE)
-        app.on_trigger(quiet=0, duration=PIECES, log=[(second * PIECES / (PIECES - 1), LINE * step) for second in range(PIECES)])
+        pieces = [(number * SECONDS / (PIECES - 1), LINE * step) for number in range(PIECES)]
+        app.on_trigger(quiet=0, duration=SECONDS, log=pieces)
     else:
         app.on_trigger(quiet=5, duration=30, log=b"done\n")
 
