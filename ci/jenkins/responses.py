@@ -72,7 +72,7 @@ def _unavailable(response: requests.Response, what: str) -> Unavailable:
     if starting:
         return Unavailable("Jenkins is starting or restarting: try again in a minute", status=503, starting=True)
     if status == 429:
-        return Unavailable(f"Jenkins takes no more requests just now ({what}): try again later", status=429)
+        return Unavailable(f"Jenkins takes no more requests just now ({what}, 429): try again later", status=429)
     return Unavailable(
         f"the server, or a proxy before it, answered {what} with {status} {response.reason}: try again later",
         status=status, sent=response.request.method != "GET",

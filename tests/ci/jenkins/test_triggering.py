@@ -30,7 +30,8 @@ def test_a_job_with_parameters_takes_its_defaults(jenkins: JenkinsDouble, client
 
 def test_values_arrive_as_they_are(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
     """In the body: addresses are logged, and end at 8 KiB."""
-    kinds: list[str | Parameter] = [Parameter("TEXT", kind="Text"), Parameter("DEPLOY", False, "Boolean"), "LIST", "NUMBER"]
+    kinds: list[str | Parameter] = ["LIST", "NUMBER", Parameter("TEXT", kind="Text")]
+    kinds.append(Parameter("DEPLOY", False, "Boolean"))
     jenkins.add_job("app", kinds)
     text = "ä & b=c\n%2F+\t" * 2000
     build = client.run("app", {"TEXT": text, "DEPLOY": True, "LIST": ["a", "b"], "NUMBER": 7})
