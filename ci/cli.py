@@ -7,6 +7,7 @@ import sys
 import click
 
 from ci.commands import explain, generate, release, run, setup
+from ci.commands.jenkins import jenkins
 from ci.errors import CiError
 
 VERSION = "0.1.0"
@@ -49,7 +50,7 @@ def completion(*, shell: str) -> int:
 
 for command in (
     run.run, generate.generate, explain.explain, explain.script, explain.schema,
-    release.build, release.deploy, release.stop, setup.setup, setup.environment, setup.summary,
+    release.build, release.deploy, release.stop, setup.setup, setup.environment, setup.summary, jenkins,
 ):
     cli.add_command(command)
 

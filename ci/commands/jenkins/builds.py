@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ci.commands.jenkins import arguments, screen, wording
+from ci.commands.jenkins.server import connect
 
 if TYPE_CHECKING:
     from ci.jenkins import Build, Kind, Result
@@ -29,9 +30,7 @@ def list_command(
     ci jenkins list folder/app --result failure
     ci jenkins list shop -b main --limit 5 --json
     """
-    from ci.jenkins import from_env
-
-    found = from_env().builds(arguments.to_job(job), branch=branch, limit=limit, result=result)
+    found = connect().builds(arguments.to_job(job), branch=branch, limit=limit, result=result)
     if as_json:
         screen.show_json(found)
     else:
@@ -67,9 +66,7 @@ def latest_command(*, job: str | None, branch: str | None, kind: "Kind", as_json
     ci jenkins latest folder/app
     ci jenkins latest shop -b main --failed --json
     """
-    from ci.jenkins import from_env
-
-    build = from_env().latest(arguments.to_job(job), kind, branch=branch)
+    build = connect().latest(arguments.to_job(job), kind, branch=branch)
     if as_json:
         screen.show_json(build)
     else:

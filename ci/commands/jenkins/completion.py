@@ -33,13 +33,13 @@ def job_names(_context: click.Context, _parameter: click.Parameter, incomplete: 
 
 
 def branch_names(context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-    """Branches of the multibranch project that the command line names."""
+    """Branches of the multibranch project that the command line names; of all, as long as that is not known."""
     from click.shell_completion import CompletionItem
 
-    given = context.params.get("job") or context.params.get("target") or os.environ.get("JENKINS_JOB")
-    project = given[0] if isinstance(given, tuple) and given else given
-    branches = [branch for job, branch in _names() if branch and job == project]
-    return [CompletionItem(branch) for branch in branches if branch.startswith(incomplete)]
+    given = context.params.get("job") or context.params.get("target")
+    project = given[0] if isinstance(given, tuple) else given
+    found = {branch for job, branch in _names() if branch is not None and project in (None, job)}
+    return [CompletionItem(branch) for branch in sorted(found) if branch.startswith(incomplete)]
 
 
 def cache_file() -> Path:

@@ -5,6 +5,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ci.commands.jenkins import arguments, screen
+from ci.commands.jenkins.server import connect
 from ci.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,13 +23,11 @@ def lint_command(*, file: IO[bytes], as_json: bool) -> int:
     \b
     ci jenkins lint
     """
-    from ci.jenkins import from_env
-
     try:
         text = file.read().decode()
     except UnicodeDecodeError as error:
         raise UsageError(f"{file.name} is not UTF-8 ({error.reason} at byte {error.start})") from None
-    result = from_env().lint(text)
+    result = connect().lint(text)
     if as_json:
         screen.show_json(result)
     elif result.valid:
@@ -62,7 +61,7 @@ def sync_command(
     ci jenkins sync team/shop --credentials deploy-key --branches 'main release/*'
     """
     from ci.commands.jenkins import this_repository
-    from ci.jenkins import from_env, job_xml
+    from ci.jenkins import job_xml
 
     if (branch and multibranch) or (branches and not multibranch):
         raise UsageError("--branch goes with --pipeline, --branches with --multibranch")
@@ -73,22 +72,26 @@ def sync_command(
         else job_xml.pipeline_from_scm(source, branch=branch or here.default_branch)
     )
     name = arguments.job_or(job, here.name)
-    client = from_env()
+    client = connect()
     change = client.compare(name, config)
-    _show(change, as_json=as_json)
+    kind = "multibranch project" if multibranch else "Pipeline job"
+    _show(change, f"{kind} for {here.jenkinsfile} of {here.url}", as_json=as_json)
     if change.action != "none" and not check:
         _apply(client, name, config, scan=multibranch, as_json=as_json)
     return _drift(change, as_json=as_json) if check else 0
 
 
-def _show(change: "JobChange", *, as_json: bool) -> None:
+def _show(change: "JobChange", wanted: str, *, as_json: bool) -> None:
     if as_json:
         screen.show_json(change)
         return
-    what = {"create": "is not there", "update": "differs", "none": "is as it should be"}[change.action]
-    screen.show([f"{screen.plain(change.job)} {what}"])
-    for line in change.differences:
-        screen.show([screen.Line(f"  {screen.plain(line)}", {"-": "red", "+": "green"}.get(line[:1], ""))])
+    what = {
+        "create": f"is not there; it will be a {wanted}", "update": f"is not yet the {wanted}",
+        "none": f"is the {wanted}",
+    }[change.action]
+    screen.show([f"{screen.plain(change.job)} {screen.plain(what)}"])
+    if change.action == "update":
+        screen.show(f"  {screen.plain(line)}" for line in change.differences)
 
 
 def _apply(client: "JenkinsClient", name: str, config: str, *, scan: bool, as_json: bool) -> None:
@@ -96,7 +99,7 @@ def _apply(client: "JenkinsClient", name: str, config: str, *, scan: bool, as_js
     if scan:
         client.scan(name)
     if not as_json:
-        verb = {"create": "created", "update": "updated", "none": "found as it should be:"}[done.action]
+        verb = {"create": "created", "update": "updated", "none": "meanwhile somebody else did it:"}[done.action]
         looking = "; Jenkins looks for branches now" if scan else f"; start it: ci jenkins run {screen.plain(name)}"
         screen.show([f"{verb} {screen.plain(done.job)}{looking}"])
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ci.commands.jenkins import arguments, screen, wording
+from ci.commands.jenkins.server import connect
 from ci.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ def cancel_command(
     ci jenkins cancel folder/app 12
     ci jenkins cancel folder/app --item 1001
     """
-    from ci.jenkins import Queued, Refused, from_env
+    from ci.jenkins import Queued, Refused
     from ci.jenkins.paths import full_name
 
     job, number = arguments.to_target(target)
-    client = from_env()
+    client = connect()
     if item is not None:
         queued = Queued(id=item, job=full_name(job, branch))
         client.cancel(queued)
@@ -62,13 +63,11 @@ def approve_command(
     ci jenkins approve folder/app
     ci jenkins approve folder/app 12 --abort
     """
-    from ci.jenkins import from_env
-
     job, number = arguments.to_target(target)
     values = arguments.to_parameters(params)
     if abort and values:
         raise UsageError("--abort takes no parameters; leave out -p")
-    client = from_env()
+    client = connect()
     build = client.build(job, number, branch=branch)
     done = client.reject(build, request) if abort else client.approve(build, request, values or None)
     action = "aborted" if abort else "approved"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ci.commands.jenkins import arguments, screen
+from ci.commands.jenkins.server import connect
 
 if TYPE_CHECKING:
     from ci.jenkins import Artifact
@@ -26,10 +27,8 @@ def download_command(
     \b
     ci jenkins download folder/app stable -p '*.tar.gz' -D release
     """
-    from ci.jenkins import from_env
-
     job, number = arguments.to_target(target)
-    client = from_env()
+    client = connect()
     build = client.build(job, number, branch=branch)
     saved: list[dict[str, str]] = []
 

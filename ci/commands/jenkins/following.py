@@ -13,7 +13,7 @@ from ci.commands.jenkins import log_text, screen, wording
 from ci.commands.jenkins.build_progress import BuildProgress
 
 if TYPE_CHECKING:
-    from ci.jenkins import Build, JenkinsClient, Queued
+    from ci.jenkins import Build, JenkinsClient, Queued, TriggerUncertain
 
 #: Seconds that a command without --wait waits for the number of the build.
 _SOON = 5.0
@@ -53,11 +53,15 @@ class Follower:
 
     def trigger(self, job: str, send: "Callable[[], Queued]") -> int:
         """Start a build of ``job`` by ``send`` and go on as `from_queue`. Returns the exit code."""
+        from ci.jenkins import TriggerUncertain
+
         try:
             queued = send()
         except KeyboardInterrupt:
             click.echo(f"interrupted; perhaps a build was queued: ci jenkins list {shlex.quote(job)}", err=True)
             return 130
+        except TriggerUncertain as error:
+            return self._answer_lost(error)
         return self.from_queue(queued)
 
     def from_queue(self, queued: "Queued") -> int:
@@ -68,7 +72,8 @@ class Follower:
             build = self._start(queued)
             if build is None:
                 return self._still_queued(queued)
-            self._say(f"{screen.plain(build.name)} started: {screen.plain(build.url)}")
+            self._current = _Current(build, screen.plain(build.name), wording.arguments(build))
+            self._say(f"{self._current.name} started: {screen.plain(build.url)}")
             if self._ending.wait or self._ending.follow:
                 return self._finish(build, queued)
         except KeyboardInterrupt:
@@ -79,10 +84,25 @@ class Follower:
 
     def from_build(self, build: "Build") -> int:
         """Wait for the end of a build that has started. Returns the exit code."""
+        self._current = _Current(build, screen.plain(build.name), wording.arguments(build))
         try:
             return self._finish(build, None)
         except KeyboardInterrupt:
             return self._interrupted()
+
+    def _answer_lost(self, error: "TriggerUncertain") -> int:
+        """Say what has come into being since the request whose answer was lost. Returns the exit code."""
+        from ci.jenkins import Build, JenkinsError
+
+        click.echo(f"ci: {error}", err=True)
+        try:
+            found = self._client.find_uncertain(error)
+        except JenkinsError:
+            return error.exit_code  # the server is gone altogether
+        for one in found:
+            words = wording.arguments(one) if isinstance(one, Build) else wording.item_arguments(one)
+            click.echo(f"since then, perhaps by this request: ci jenkins watch {words}", err=True)
+        return error.exit_code
 
     def _start(self, queued: "Queued") -> "Build | None":
         """The build; None if it is not awaited and has not started soon."""
@@ -102,7 +122,6 @@ class Follower:
                 return None
 
     def _finish(self, build: "Build", queued: "Queued | None") -> int:
-        self._current = _Current(build, screen.plain(build.name), wording.arguments(build))
         ended = self._with_log(build) if self._ending.follow else self._awaited(build)
         if self._ending.as_json:
             screen.show_json({"queued": queued, "build": ended})
@@ -114,7 +133,9 @@ class Follower:
 
     def _with_log(self, build: "Build") -> "Build":
         out = sys.stderr if self._ending.as_json else sys.stdout
-        log_text.follow(self._client, build, 0, out, timeout=self._limit())
+        ended_line = log_text.follow(self._client, build, 0, out, timeout=self._limit())
+        if not ended_line:
+            click.echo(file=out)
         ended = self._client.build(build.job, build.number)
         return self._awaited(ended) if ended.building else ended
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import click
 
+from ci import process
 from ci.commands.jenkins import arguments, screen
 from ci.errors import UsageError
-from ci.process import git
 
 _MARK = "# Written by `ci jenkins hook`."
 
@@ -105,7 +105,8 @@ def _server() -> str:
 
 def _install(text: str, repository: Path) -> Path:
     """Write the hook; another one that is there already stays. Returns its path. Raises UsageError."""
-    file = repository / git("rev-parse", "--git-path", "hooks/post-receive", cwd=repository).strip()
+    path = process.run(["git", "rev-parse", "--git-path", "hooks/post-receive"], cwd=repository).stdout
+    file = repository / path.removesuffix("\n")
     if file.exists() and _MARK not in file.read_text(errors="replace"):
         raise UsageError(f"{file} is there and is another one: add what `ci jenkins hook` prints to it by hand")
     file.parent.mkdir(exist_ok=True)

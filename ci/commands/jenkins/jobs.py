@@ -6,6 +6,7 @@ import click
 
 from ci.commands.jenkins import arguments, screen, wording
 from ci.commands.jenkins.completion import job_names
+from ci.commands.jenkins.server import connect
 
 if TYPE_CHECKING:
     from ci.jenkins import JobSummary
@@ -22,9 +23,7 @@ def jobs_command(*, folder: str, flat: bool, as_json: bool) -> int:
     ci jenkins jobs
     ci jenkins jobs folder --json
     """
-    from ci.jenkins import from_env
-
-    found = from_env().jobs(folder, recursive=not flat)
+    found = connect().jobs(folder, recursive=not flat)
     if as_json:
         screen.show_json(found)
         return 0

@@ -5,6 +5,7 @@ import sys
 import click
 
 from ci.commands.jenkins import arguments, log_text, screen
+from ci.commands.jenkins.server import connect
 
 
 @click.command("log")
@@ -24,10 +25,8 @@ def log_command(
     ci jenkins log folder/app -f
     ci jenkins log folder/app 12 --tail 100
     """
-    from ci.jenkins import from_env
-
     job, number = arguments.to_target(target)
-    client = from_env()
+    client = connect()
     build = client.build(job, number, branch=branch)
     part = client.log_tail(build, tail) if tail is not None else None
     if as_json:

@@ -1,5 +1,6 @@
 """A build's log on its way to a stream: byte for byte into a pipe or a file, with stage headings on a terminal."""
 
+import os
 import re
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,21 +15,34 @@ if TYPE_CHECKING:
 _ALL = 1_000_000_000
 #: What a log may not do to a terminal: everything but colours, tabs and ends of lines.
 _COMMANDS = re.compile(r"\x1b(?!\[[0-9;:]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
+_COLOURS = re.compile(rf"\x1b\[[0-9;:]*m|{_COMMANDS.pattern}")
 
 
 def follow(
     client: "JenkinsClient", build: "Build", start: int, stream: TextIO, *, timeout: float | None = None
-) -> None:
-    """Write the log from the offset ``start`` on, as it grows, until it ends. Raises WaitTimeout."""
+) -> bool:
+    """Write the log from the offset ``start`` on, as it grows, until it ends.
+
+    Returns whether the last line has an end. Raises WaitTimeout.
+    """
+    line_ended = True
     if not stream.isatty():
         for chunk in client.log_chunks(build, start, timeout=timeout):
             write_bytes(chunk, stream)
-        return
+            line_ended = chunk.endswith(b"\n") if chunk else line_ended
+        return line_ended
     for event in client.log_events(build, start, timeout=timeout):
         if isinstance(event, str):
             write(event, stream)
+            line_ended = event.endswith("\n") if event else line_ended
         else:
-            screen.show([screen.Line(f"── {screen.plain(event.name)} ──", "bold")], file=stream)
+            screen.show([heading(event.name)], file=stream)
+    return line_ended
+
+
+def heading(name: str) -> screen.Line:
+    """What stands before the log of a stage."""
+    return screen.Line(f"── {screen.plain(name)} ──", "bold")
 
 
 def show_so_far(client: "JenkinsClient", build: "Build", stream: TextIO) -> None:
@@ -47,7 +61,8 @@ def so_far(client: "JenkinsClient", build: "Build") -> str:
 def write(text: str, stream: TextIO) -> None:
     """Write a piece of a log; to a terminal without what would command it."""
     if stream.isatty():
-        click.echo(screen.encodable(_COMMANDS.sub("", text), stream), file=stream, nl=False, color=True)
+        harmless = (_COLOURS if os.environ.get("NO_COLOR") else _COMMANDS).sub("", text)
+        click.echo(screen.encodable(harmless, stream), file=stream, nl=False, color=True)
     else:
         write_bytes(text.encode(), stream)
 

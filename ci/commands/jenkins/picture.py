@@ -74,15 +74,20 @@ def stages(found: "Sequence[Stage]", *, width: int) -> Iterator[Line]:
     bars = _bars(found, columns) if columns >= _NARROWEST_BAR else [""] * len(found)
     for one, bar in zip(found, bars, strict=True):
         symbol, colour = wording.mark(one.status)
-        took = wording.duration(one.duration) if one.started else one.status
+        took = wording.duration(one.duration) if _began(one) else one.status
         yield Line(f"{symbol} {plain(one.name)[:_LONGEST_NAME]:{longest}}  {took:>12}  {bar}".rstrip(), colour)
         if one.error:
             yield Line(f"    {plain(one.error)}")
 
 
+def _began(stage: "Stage") -> bool:
+    """Jenkins gives a start and a duration of a stage that was left out, too."""
+    return stage.started is not None and stage.status not in ("not executed", "skipped")
+
+
 def _bars(found: "Sequence[Stage]", columns: int) -> list[str]:
     """When each stage ran, along one time axis; lighter at its end for the time it waited for people."""
-    starts = [one.started.timestamp() if one.started else 0.0 for one in found]
+    starts = [one.started.timestamp() if one.started and _began(one) else 0.0 for one in found]
     first = min((start for start in starts if start), default=0.0)
     last = max((start + one.duration for start, one in zip(starts, found, strict=True) if start), default=first)
     scale = columns / max(last - first, 0.001)

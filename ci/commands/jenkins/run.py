@@ -7,6 +7,7 @@ import click
 
 from ci.commands.jenkins import arguments, screen, wording
 from ci.commands.jenkins.following import Ending, Follower
+from ci.commands.jenkins.server import connect
 
 
 @click.command("run")
@@ -29,11 +30,9 @@ def run_command(
     ci jenkins run folder/app -p ENVIRONMENT=staging -F settings=@staging.toml
     ci jenkins run shop -b feature/login --follow --timeout 20m
     """
-    from ci.jenkins import from_env
-
     name = arguments.to_job(job)
     values, attached = arguments.to_parameters(params), arguments.to_files(files)
-    client = from_env()
+    client = connect()
     follower = Follower(client, Ending(**ending))
     return follower.trigger(name, lambda: client.trigger(
         name, values, branch=branch, files=attached, delay=delay, validate=not no_validate
@@ -56,11 +55,9 @@ def rebuild_command(
     \b
     ci jenkins rebuild folder/app 12 -p ENVIRONMENT=production --wait
     """
-    from ci.jenkins import from_env
-
     job, number = arguments.to_target(target)
     overrides: dict[str, str | Path] = {**arguments.to_parameters(params), **arguments.to_files(files)}
-    client = from_env()
+    client = connect()
     follower = Follower(client, Ending(**ending))
     build = client.build(job, number, branch=branch)
     return follower.trigger(build.job, lambda: client.rebuild(build, **overrides))
@@ -87,12 +84,12 @@ def watch_command(
     ci jenkins watch folder/app && deploy
     ci jenkins watch folder/app 12 --timeout 10m
     """
-    from ci.jenkins import Queued, from_env
+    from ci.jenkins import Queued
     from ci.jenkins.paths import full_name
 
     job, number = arguments.to_target(target)
     ending = Ending(True, False, timeout, abort_on_interrupt, unstable_ok, as_json)
-    client = from_env()
+    client = connect()
     follower = Follower(client, ending)
     if item is not None:
         return follower.from_queue(Queued(id=item, job=full_name(job, branch)))

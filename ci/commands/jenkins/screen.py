@@ -13,7 +13,7 @@ from ci.visible import one_line
 
 #: Columns where there is no terminal whose width counts.
 _WIDE = 100
-_IN_ASCII = str.maketrans("✓✗●…█░", "+x*.#:")
+_IN_ASCII = str.maketrans("✓✗●…█░─", "+x*.#:-")
 
 
 class Line(NamedTuple):

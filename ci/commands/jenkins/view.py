@@ -7,6 +7,7 @@ import click
 
 from ci.commands.jenkins import arguments, log_text, picture, screen, wording
 from ci.commands.jenkins.picture import Parts
+from ci.commands.jenkins.server import connect
 
 if TYPE_CHECKING:
     from ci.jenkins import Build, JenkinsClient
@@ -33,10 +34,8 @@ def view_command(*, target: tuple[str, ...], branch: str | None, part: str | Non
     ci jenkins view folder/app --failed      why the last build failed
     ci jenkins view shop failed -b main      the last failed build of a branch
     """
-    from ci.jenkins import from_env
-
     job, number = arguments.to_target(target)
-    client = from_env()
+    client = connect()
     build = client.build(job, number, branch=branch)
     show = {"log": _log, "failed": _failed, "stages": _stages, "tests": _tests, None: _whole}[part]
     show(client, build, as_json=as_json)
@@ -87,7 +86,7 @@ def _failed(client: "JenkinsClient", build: "Build", *, as_json: bool) -> None:
         screen.show_json({"build": build, "failed": [{"stage": name, "log": log} for name, log in logs]})
         return
     for name, log in logs:
-        screen.show([screen.Line(f"── {screen.plain(name)} ──", "bold")])
+        screen.show([log_text.heading(name)])
         log_text.write(log if log.endswith("\n") else f"{log}\n", sys.stdout)
     if not logs:
         screen.show([f"nothing failed: {wording.headline(build).text}"])

@@ -1,0 +1,62 @@
+"""A shell in which `ci jenkins` talks to the test double."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.fakes.jenkins import JenkinsDouble
+
+ROOT = Path(__file__).parents[4]
+MAIN = "import sys; from ci.cli import main; sys.exit(main())"
+
+
+class Shell:
+    """Runs commands in an empty folder, as somebody who has no configuration but a Jenkins account."""
+
+    def __init__(self, jenkins: JenkinsDouble, folder: Path) -> None:
+        self.jenkins = jenkins
+        self.folder = folder
+        self.environment: dict[str, str] = {
+            "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder), "TZ": "UTC", "LANG": "C.UTF-8",
+            "JENKINS_URL": jenkins.url, "JENKINS_USER_ID": jenkins.user,
+            "JENKINS_API_TOKEN": jenkins.token, "NO_PROXY": "127.0.0.1",
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        """What to start for ``ci jenkins ...``."""
+        return [sys.executable, "-c", MAIN, "jenkins", *arguments]
+
+    def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run ``ci jenkins ...`` to its end."""
+        done = subprocess.run(
+            self.command(*arguments), cwd=self.folder, env={**self.environment, **environment}, timeout=60,
+            capture_output=True, encoding="utf-8", errors="surrogateescape", stdin=subprocess.DEVNULL,
+        )
+        for secret in self.jenkins.users.secrets:
+            assert secret not in done.stdout + done.stderr
+        return done
+
+    def until(self, asked: str) -> None:
+        """Wait until the server was asked for something with ``asked`` in it, and forget all requests."""
+        deadline = time.monotonic() + 60
+        while not any(asked in call for call in self.jenkins.calls):
+            assert time.monotonic() < deadline, self.jenkins.calls
+            time.sleep(0.005)
+        self.jenkins.forget_requests()
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start ``ci jenkins ...`` with its output in pipes."""
+        return subprocess.Popen(
+            self.command(*arguments), cwd=self.folder, env=self.environment, encoding="utf-8",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        )
+
+    def project(self, files: Mapping[str, str]) -> None:
+        """Put files into the folder."""
+        for name, text in files.items():
+            file = self.folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)

@@ -1,0 +1,60 @@
+"""Shell completion of job and branch names: from a private file, never from the server itself."""
+
+import json
+import stat
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.ci.commands.jenkins.shell import MAIN, Shell
+from tests.fakes.jenkins import JenkinsDouble
+
+
+def complete(ci: Shell, words: str) -> list[str]:
+    """What the shell offers for the last word."""
+    environment = {
+        **ci.environment, "_CI_COMPLETE": "bash_complete", "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }
+    done = subprocess.run(
+        ci.command()[:2] + [MAIN], cwd=ci.folder, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return [line.removeprefix("plain,") for line in done.stdout.splitlines() if line]
+
+
+def cache(ci: Shell, pattern: str = "*.json") -> list[Path]:
+    return list((ci.folder / ".cache/ci").glob(pattern))
+
+
+def test_names_come_from_a_private_file_that_is_renewed_in_the_background(
+    jenkins: JenkinsDouble, ci: Shell
+) -> None:
+    jenkins.add_job("folder/app")
+    jenkins.add_multibranch("shop", ["main", "feature/login"])
+    assert complete(ci, "ci jenkins run s") == []
+    deadline = time.monotonic() + 30
+    while not cache(ci):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert stat.S_IMODE(cache(ci)[0].stat().st_mode) == 0o600
+    jenkins.faults.refuse()
+    assert complete(ci, "ci jenkins run s") == ["shop"]
+    assert complete(ci, "ci jenkins view f") == ["folder/app"]
+    assert complete(ci, "ci jenkins run shop -b f") == ["feature/login"]
+    assert len(jenkins.calls) == 1
+
+
+def test_a_damaged_file_and_a_server_that_is_gone_are_no_errors(jenkins: JenkinsDouble, ci: Shell) -> None:
+    jenkins.faults.refuse()
+    assert complete(ci, "ci jenkins run s") == []
+    (ci.folder / ".cache/ci").joinpath(cache(ci, "*.tried")[0].stem + ".json").write_text(json.dumps({"a": 1}))
+    assert complete(ci, "ci jenkins run s") == []
+
+
+@pytest.mark.parametrize("variable", ["JENKINS_URL", "XDG_CACHE_HOME"])
+def test_without_an_address_or_a_place_there_is_nothing_to_offer(ci: Shell, variable: str) -> None:
+    ci.environment[variable] = "" if variable == "JENKINS_URL" else "/dev/null"
+    assert complete(ci, "ci jenkins run s") == []

@@ -1,0 +1,78 @@
+"""``ci jenkins hook``: a real push to a real repository starts a build."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.ci.commands.jenkins.shell import Shell
+from tests.fakes.jenkins import JenkinsDouble
+
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the hook needs curl")
+
+
+@pytest.fixture
+def server(ci: Shell, tmp_path: Path) -> Path:
+    """A repository that is pushed to; the working copy is the shell's folder."""
+    bare = tmp_path / "server.git"
+    git(ci, "init", "-q", "--bare", str(bare))
+    git(ci, "init", "-q", "-b", "main")
+    git(ci, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "x")
+    return bare
+
+
+def git(ci: Shell, *arguments: str) -> str:
+    """Run git, and return what it writes to standard error."""
+    done = subprocess.run(
+        ["git", *arguments], cwd=ci.folder, env=ci.environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stderr
+
+
+@needs_curl
+@pytest.mark.parametrize("parameters", [[], ["ENVIRONMENT"]])
+def test_a_push_of_the_branch_starts_a_build(
+    jenkins: JenkinsDouble, ci: Shell, server: Path, parameters: list[str]
+) -> None:
+    jenkins.add_job("it's \"quoted\"/app", parameters)
+    done = ci("hook", "it's \"quoted\"/app", "-b", "main", "--install", str(server))
+    assert (done.returncode, done.stdout) == (0, f"wrote {server}/hooks/post-receive\n")
+    git(ci, "push", "-q", str(server), "main:other")
+    assert jenkins.calls == []
+    said = git(ci, "push", "-q", str(server), "main")
+    assert [line.rstrip() for line in said.splitlines()] == ["remote: jenkins: told it's \"quoted\"/app of the push"]
+    assert len(jenkins.queue.items) == 1
+
+
+@needs_curl
+def test_a_push_never_fails_and_says_what_was_wrong(jenkins: JenkinsDouble, ci: Shell, server: Path) -> None:
+    jenkins.add_multibranch("shop")
+    ci("hook", "shop", "--install", str(server))
+    ci.environment["JENKINS_API_TOKEN"] = 'wrong"'
+    said = git(ci, "push", "-q", str(server), "main:one")
+    address = f"{jenkins.url}job/shop"
+    assert said.strip() == f"remote: jenkins: could not tell shop of the push: status 401 from {address}"
+    ci.environment["JENKINS_API_TOKEN"] = jenkins.token
+    git(ci, "push", "-q", str(server), "main:two")
+    assert jenkins.find("shop").scans == 1
+    jenkins.faults.refuse()
+    assert git(ci, "push", "-q", str(server), "main:three").strip() == f"remote: jenkins: did not reach {address}"
+
+
+def test_a_foreign_hook_stays_and_an_own_one_is_renewed(ci: Shell, server: Path) -> None:
+    hook = server / "hooks" / "post-receive"
+    told = json.loads(ci("hook", "app", "--install", str(server), "--json").stdout)
+    assert (told["script"], told["file"]) == (hook.read_text(), str(hook))
+    assert ci("hook", "shop", "--install", str(server)).returncode == 0
+    hook.write_text("#!/bin/sh\n")
+    done = ci("hook", "app", "--install", str(server))
+    assert (done.returncode, hook.read_text()) == (2, "#!/bin/sh\n")
+
+
+def test_the_script_holds_no_secret(ci: Shell) -> None:
+    ci.environment["JENKINS_URL"] = "https://alice:sesame@jenkins.example.com/root"
+    done = ci("hook", "shop")
+    assert "address=https://jenkins.example.com/root/job/shop\n" in done.stdout
+    assert "sesame" not in done.stdout

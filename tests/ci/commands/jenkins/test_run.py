@@ -1,0 +1,203 @@
+"""``ci jenkins run``, ``rebuild`` and ``watch``: from the command line to the result's exit code."""
+
+import json
+import re
+import signal
+from typing import Any
+
+import pytest
+
+from tests.ci.commands.jenkins.shell import Shell
+from tests.fakes.jenkins import Case, Input, JenkinsDouble, Parameter
+
+SHORT: dict[str, Any] = {"duration": 3.0}
+
+
+def without_times(text: str) -> str:
+    return re.sub(r"\d+(\.\d)? s\b", "0 s", text)
+
+
+def test_run_prints_the_build_as_soon_as_it_has_a_number(busy: JenkinsDouble, live: Shell) -> None:
+    job = busy.add_job("folder/app", [Parameter("ENVIRONMENT", "staging"), Parameter("CONFIG", kind="File")])
+    (live.folder / "config.toml").write_text("a = 1")
+    done = live("run", "folder/app", "-p", "ENVIRONMENT=a=b c", "-F", "CONFIG=@config.toml")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0, f"folder/app #1 started: {busy.url}job/folder/job/app/1/\n", ""
+    )
+    assert job.builds[0].parameters == {"ENVIRONMENT": "a=b c", "CONFIG": b"a = 1"}
+
+
+def test_a_secret_parameter_comes_from_the_environment(busy: JenkinsDouble, live: Shell) -> None:
+    job = busy.add_job("app", [Parameter("PASSWORD", kind="Password")])
+    done = live("run", "app", "-p", "PASSWORD", "--json", PASSWORD="open sesame")
+    assert (done.returncode, job.builds[0].parameters) == (0, {"PASSWORD": "open sesame"})
+    assert "open sesame" not in done.stdout
+
+
+def test_a_build_that_has_to_wait_is_named_by_its_queue_item(jenkins: JenkinsDouble, ci: Shell) -> None:
+    jenkins.add_job("app").on_trigger(blocked=3600.0)
+    done = ci("run", "app", "--timeout", "0.5s")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0, "app waits in the queue as item 1001\ngo on watching: ci jenkins watch app --item 1001\n", ""
+    )
+
+
+def test_a_branch_is_written_as_git_names_it(busy: JenkinsDouble, live: Shell) -> None:
+    busy.add_multibranch("shop", ["main", "feature/login"])
+    done = live("run", "shop", "-b", "feature/login")
+    assert done.stdout == (
+        f"shop/feature%2Flogin #1 started: {busy.url}job/shop/job/feature%252Flogin/1/\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("result", "code"), [("SUCCESS", 0), ("UNSTABLE", 10), ("FAILURE", 11), ("ABORTED", 12), ("NOT_BUILT", 13)]
+)
+def test_wait_returns_the_code_of_the_result(busy: JenkinsDouble, live: Shell, result: str, code: int) -> None:
+    busy.add_job("app").on_trigger(**SHORT, result=result)
+    done = live("run", "app", "--wait")
+    mark = {"SUCCESS": "✓", "UNSTABLE": "!", "FAILURE": "✗"}.get(result, "-")
+    hint = "what happened: ci jenkins view app 1\n" if code else ""
+    assert (done.returncode, without_times(done.stdout), done.stderr) == (
+        code, f"app #1 started: {busy.url}job/app/1/\n{mark} app #1: {result} in 0 s\n{hint}", ""
+    )
+
+
+def test_follow_prints_the_log_byte_for_byte(busy: JenkinsDouble, live: Shell) -> None:
+    log = b"first\n\xff\xc3\xa4 \x1b[31mred\x1b[0m\nno end of line"
+    busy.add_job("app").on_trigger(**SHORT, log=[(0.0, log[:9]), (2.0, log[9:])], result="UNSTABLE")
+    done = live("run", "app", "--follow", "--unstable-ok")
+    text = log.decode(errors="surrogateescape")
+    assert (done.returncode, without_times(done.stdout)) == (0, (
+        f"app #1 started: {busy.url}job/app/1/\n{text}\n! app #1: UNSTABLE in 0 s (usually 0 s)\n"
+        "what happened: ci jenkins view app 1\n"
+    ))
+
+
+def test_json_is_the_whole_result_and_nothing_else(busy: JenkinsDouble, live: Shell) -> None:
+    busy.add_job("app", [Parameter("N", "1")]).on_trigger(**SHORT, log=b"hello\n", tests=[Case("t", "a", "FAILED")])
+    done = live("run", "app", "--follow", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "hello\n")
+    assert sorted(told) == ["build", "queued"]
+    assert told["queued"] == {"id": 1001, "job": "app", "merged": False}
+    assert {"job", "number", "url", "building", "result", "started", "duration"} <= set(told["build"])
+    assert (told["build"]["number"], told["build"]["result"]) == (1, "SUCCESS")
+
+
+def test_a_wait_that_takes_too_long_is_exit_7_and_leaves_the_build(busy: JenkinsDouble, live: Shell) -> None:
+    job = busy.add_job("app")
+    job.on_trigger(duration=3600.0)
+    done = live("run", "app", "--wait", "--timeout", "1s")
+    assert (done.returncode, done.stderr.count("\n")) == (7, 1)
+    assert job.builds[0].building
+
+
+def test_a_build_cancelled_in_the_queue_is_exit_12(busy: JenkinsDouble, live: Shell) -> None:
+    busy.add_job("app").on_trigger(blocked=100.0, cancel_after=3.0)
+    done = live("run", "app", "--wait")
+    assert (done.returncode, done.stderr) == (
+        12, "ci: the build of app was cancelled before it started (queue item 1001)\n"
+    )
+
+
+@pytest.mark.parametrize(("options", "aborts"), [((), []), (("--abort-on-interrupt",), ["stop"])])
+def test_an_interrupt_leaves_the_build_running_unless_asked(
+    busy: JenkinsDouble, live: Shell, options: tuple[str, ...], aborts: list[str]
+) -> None:
+    job = busy.add_job("folder/app")
+    job.on_trigger(duration=3600.0)
+    with live.start("run", "folder/app", "--wait", *options) as process:
+        assert process.stdout and process.stderr
+        assert process.stdout.readline() == f"folder/app #1 started: {busy.url}job/folder/job/app/1/\n"
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert (process.returncode, job.builds[0].aborts) == (130, aborts)
+    assert said == ("interrupted; asked Jenkins to end folder/app #1\n" if options else (
+        "interrupted; folder/app #1 goes on: ci jenkins watch folder/app 1\n"
+        "to end it: ci jenkins cancel folder/app 1\n"
+    ))
+
+
+def test_an_interrupt_in_the_queue_can_take_the_item_out(jenkins: JenkinsDouble, ci: Shell) -> None:
+    jenkins.add_job("app").on_trigger(blocked=3600.0)
+    with ci.start("run", "app", "--wait", "--abort-on-interrupt") as process:
+        ci.until("/queue/item/")
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        assert process.stderr.read() == "interrupted; asked Jenkins to end app (item 1001)\n"
+    assert (process.returncode, jenkins.queue.items[1001].cancelled) == (130, True)
+
+
+def test_a_lost_answer_says_so_and_is_never_asked_again(jenkins: JenkinsDouble, ci: Shell) -> None:
+    jenkins.add_job("app").on_trigger(blocked=3600.0)
+    jenkins.faults.drop_post("after")
+    done = ci("run", "app")
+    assert (done.returncode, sum(jenkins.posts.values())) == (1, 1)
+    assert done.stderr.startswith("ci: ")
+    assert done.stderr.splitlines()[1] == "since then, perhaps by this request: ci jenkins watch app --item 1001"
+
+
+def test_watch_follows_an_item_of_the_queue_to_its_end(jenkins: JenkinsDouble, ci: Shell) -> None:
+    jenkins.add_job("app").on_trigger(blocked=10.0, duration=20.0, result="FAILURE")
+    assert ci("run", "app", "--timeout", "0.1s").stdout.startswith("app waits in the queue as item 1001\n")
+    jenkins.forget_requests()
+    with ci.start("watch", "app", "--item", "1001") as process:
+        ci.until("/queue/item/1001/")
+        jenkins.clock.advance(10.0)
+        ci.until("/job/app/1/")
+        jenkins.clock.advance(20.0)
+        assert process.stdout
+        assert process.stdout.read() == (
+            f"app #1 started: {jenkins.url}job/app/1/\n✗ app #1: FAILURE in 20 s\n"
+            "what happened: ci jenkins view app 1\n"
+        )
+    assert process.returncode == 11
+
+
+def test_watch_without_waiting_says_how_it_stands(jenkins: JenkinsDouble, ci: Shell) -> None:
+    job = jenkins.add_job("app")
+    job.add_build(result="UNSTABLE", duration=75.0)
+    job.on_trigger(duration=3600.0, quiet=0.0, inputs=[Input("Ok", at=1.0)])
+    assert ci("watch", "1", "--unstable-ok", JENKINS_JOB="app").returncode == 0
+    running = ci("run", "app")
+    assert running.stdout == f"app #2 started: {jenkins.url}job/app/2/\n"
+    done = ci("watch", "app", "--no-wait")
+    assert (done.returncode, done.stdout) == (8, "● app #2: running for 0.0 s (usually 1 min 15 s)\n")
+
+
+def test_rebuild_takes_the_parameters_and_replaces_some(busy: JenkinsDouble, live: Shell) -> None:
+    job = busy.add_job("app", [Parameter("A"), Parameter("B", kind="Boolean"), Parameter("S", kind="Password")])
+    job.add_build({"A": "one", "B": True, "S": "x"}, duration=1.0, result="FAILURE")
+    job.on_trigger(**SHORT)
+    refused = live("rebuild", "app", "failed")
+    assert (refused.returncode, refused.stderr.count("\n"), "S" in refused.stderr) == (2, 1, True)
+    done = live("rebuild", "app", "1", "-p", "S", "-p", "A=two", "--wait", S="secret")
+    assert done.returncode == 0
+    assert job.builds[1].parameters == {"A": "two", "B": True, "S": "secret"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run"], "which job? Name it, as in folder/app, or set JENKINS_JOB (ci jenkins jobs lists them)"),
+        (["run", "app", "-p", "=1"], "-p '=1': write NAME=VALUE"),
+        (["run", "app", "-p", "A=1", "-p", "A=2"], "-p 'A=2': given twice"),
+        (["run", "app", "-p", "A"], "-p A: there is no environment variable A; write A=VALUE"),
+        (["run", "app", "-F", "A=file"], "-F 'A=file': write NAME=@PATH"),
+        (["run", "app", "-F", "A=@file"], "-F 'A=@file': there is no file file"),
+        (["view", "app", "newest"],
+         "'newest' is no build: give its number, or one of last, completed, successful, stable, unstable, "
+         "unsuccessful, failed"),
+        (["view", "app", "1", "2"], "one build at a time: a job and a number, not 'app 1 2'"),
+        (["approve", "app", "--abort", "-p", "A=1"], "--abort takes no parameters; leave out -p"),
+        (["sync", "--branch", "main"], "--branch goes with --pipeline, --branches with --multibranch"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_call_is_one_line_and_asks_nothing(
+    jenkins: JenkinsDouble, ci: Shell, arguments: list[str], message: str
+) -> None:
+    done = ci(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"ci: {message}\n")
+    assert jenkins.calls == []
