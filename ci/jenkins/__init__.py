@@ -14,7 +14,7 @@ from ci.jenkins.errors import (
     AuthError, BadParameters, BuildFailed, JenkinsError, NotBuildable, NotFound, PermissionDenied, QueueCancelled,
     QueueExpired, Refused, ServerError, TimedOut, TriggerUncertain, Unavailable, WaitTimeout,
 )
-from ci.jenkins.job_xml import Repository, multibranch, pipeline_from_scm
+from ci.jenkins.job_xml import Repository, multibranch, pipeline_from_scm, pipeline_from_text
 from ci.jenkins.results import (
     Artifact, Build, Given, InputRequest, JobChange, JobSummary, Kind, LintResult, LogPart, Parameter, ParameterValue,
     Queued, Result, ServerStatus, Stage, StageHeading, StageStatus, StopMode, TestCase, TestCounts, TestReport,
@@ -26,5 +26,5 @@ __all__ = [
     "Parameter", "ParameterValue", "PermissionDenied", "QueueCancelled", "QueueExpired", "Queued", "Refused",
     "Repository", "Result", "ServerError", "ServerStatus", "Stage", "StageHeading", "StageStatus", "StopMode",
     "TestCase", "TestCounts", "TestReport", "TimedOut", "TriggerUncertain", "Unavailable", "WaitTimeout",
-    "from_env", "multibranch", "pipeline_from_scm",
+    "from_env", "multibranch", "pipeline_from_scm", "pipeline_from_text",
 ]

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ci.errors import UsageError
 from ci.jenkins import cancelling, configuration, inputs, linting, triggering, uncertainty, waiting
 from ci.jenkins.errors import BuildFailed, TriggerUncertain
+from ci.jenkins.job_xml import Repository, pipeline_from_scm, pipeline_from_text
 from ci.jenkins.paths import full_name
 from ci.jenkins.pauses import Pauses
 from ci.jenkins.queries import Queries
@@ -117,6 +119,17 @@ class JenkinsClient(Queries):
         change = self.compare(job, config)
         configuration.apply(self, change)
         return change
+
+    def upsert_pipeline(self, job: str, *, scm: Repository | None = None, jenkinsfile: str | None = None) -> JobChange:
+        """`upsert` a Pipeline job that runs the Jenkinsfile of a repository's main branch, or ``jenkinsfile`` itself.
+
+        Raises UsageError unless one of the two is given.
+        """
+        if scm is not None and jenkinsfile is None:
+            return self.upsert(job, pipeline_from_scm(scm))
+        if jenkinsfile is not None and scm is None:
+            return self.upsert(job, pipeline_from_text(jenkinsfile))
+        raise UsageError("give either the repository with the Jenkinsfile, or its text")
 
     def scan(self, project: str) -> None:
         """Have a multibranch project look for new branches and commits. Raises Refused if it is disabled."""

@@ -37,6 +37,23 @@ def pipeline_from_scm(
     poll: str | None = None,
 ) -> str:
     """A Pipeline job that builds one branch. ``poll`` is a cron line of Jenkins, for servers without a webhook."""
+    root = _pipeline(description, keep_builds, poll)
+    definition = SubElement(root, "definition", {"class": f"{_FLOW}.cps.CpsScmFlowDefinition"})
+    _git(definition, repository, branch)
+    _fill(definition, {"scriptPath": repository.jenkinsfile, "lightweight": "true"})
+    return _text(root)
+
+
+def pipeline_from_text(jenkinsfile: str, *, description: str = "", keep_builds: int = 30) -> str:
+    """A Pipeline job with its script in Jenkins itself, to try things out. It runs in the sandbox."""
+    root = _pipeline(description, keep_builds, None)
+    definition = SubElement(root, "definition", {"class": f"{_FLOW}.cps.CpsFlowDefinition"})
+    _fill(definition, {"script": jenkinsfile, "sandbox": "true"})
+    return _text(root)
+
+
+def _pipeline(description: str, keep_builds: int, poll: str | None) -> Element:
+    """A Pipeline job without its definition."""
     root = Element("flow-definition")
     _fill(root, {"actions": "", **_described(description), "keepDependencies": "false"})
     properties = SubElement(root, "properties")
@@ -47,10 +64,7 @@ def pipeline_from_scm(
     if poll is not None:
         trigger = _below(properties, f"{_FLOW}.job.properties.PipelineTriggersJobProperty", "triggers")
         _fill(_below(trigger, "hudson.triggers.SCMTrigger"), {"spec": poll, "ignorePostCommitHooks": "false"})
-    definition = SubElement(root, "definition", {"class": f"{_FLOW}.cps.CpsScmFlowDefinition"})
-    _git(definition, repository, branch)
-    _fill(definition, {"scriptPath": repository.jenkinsfile, "lightweight": "true"})
-    return _text(root)
+    return root
 
 
 def _git(definition: Element, repository: Repository, branch: str) -> None:

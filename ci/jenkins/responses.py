@@ -22,7 +22,7 @@ def error_of(response: requests.Response) -> JenkinsError:
             f"Jenkins does not take these credentials ({what}): see JENKINS_USER_ID and JENKINS_API_TOKEN; an API "
             "token is made on the user's page, under Security"
         )
-    if status == 403:
+    if status in (403, 422):  # 422: an item of the queue that only others may cancel
         return _forbidden(response, what, said)
     if status == 404:
         return NotFound(f"Jenkins has nothing at {_path(response)}, or hides it from this user")

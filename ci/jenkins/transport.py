@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 import msgspec
 import requests
@@ -69,6 +69,16 @@ class Transport(Jenkins):
         for prefix in ("http://", "https://"):
             session.mount(prefix, HTTPAdapter(pool_maxsize=POOL))
         return session
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connections; a client that is used again makes new ones."""
+        self._session.close()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.server!r})"
@@ -149,7 +159,10 @@ class Transport(Jenkins):
             prepared.url or "", {}, bool(stream), self._session.verify, None
         ))
         redirects = req.method in READING
-        return self._session.send(prepared, timeout=self.timeout, allow_redirects=redirects, **settings)
+        response = self._session.send(prepared, timeout=self.timeout, allow_redirects=redirects, **settings)
+        if response.status_code >= 400:
+            response.content  # also of a stream: an error's page is short, and may break off as anything may
+        return response
 
     def _response_handler(self, response: requests.Response) -> requests.Response:
         """Where python-jenkins turns a status into an exception, and loses what it means."""

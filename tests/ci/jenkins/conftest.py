@@ -1,8 +1,6 @@
 """A Jenkins, in whose time an hour takes no time, and a client for it."""
 
-import http.server
 from collections.abc import Callable, Iterator
-from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -19,11 +17,6 @@ def jenkins(monkeypatch: pytest.MonkeyPatch) -> Iterator[JenkinsDouble]:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "NETRC", "JENKINS_API_EXTRA_HEADERS"):
         monkeypatch.delenv(name, raising=False)
     with JenkinsDouble() as double:
-
-        def scenario_time(handler: object, timestamp: float | None = None) -> str:
-            return formatdate(double.clock.now(), usegmt=True)
-
-        monkeypatch.setattr(http.server.BaseHTTPRequestHandler, "date_time_string", scenario_time)
         yield double
 
 
@@ -40,7 +33,7 @@ def make_client(jenkins: JenkinsDouble) -> Iterator[MakeClient]:
 
     yield make
     for client in made:
-        client._session.close()
+        client.close()
 
 
 @pytest.fixture

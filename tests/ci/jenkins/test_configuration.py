@@ -1,5 +1,7 @@
 """A job's configuration is made once, changed where it differs, and otherwise left alone."""
 
+from xml.etree.ElementTree import fromstring
+
 import pytest
 
 from ci.errors import UsageError
@@ -174,6 +176,17 @@ def test_a_job_with_its_script_in_jenkins_gets_it_from_the_repository() -> None:
     new = merged(inline, wanted)
     assert differences(new, wanted) == ()
     assert "<disabled>true</disabled>" in new and "<script>" not in new
+
+
+def test_a_job_with_its_script_in_jenkins(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    script = "pipeline {\n  // 'a' & \"b\" <c>\n}\n"
+    assert client.upsert_pipeline("try", jenkinsfile=script).action == "create"
+    root = fromstring((client.job_config("try") or "").encode())
+    assert root.findtext("definition/script") == script
+    assert client.upsert_pipeline("try", jenkinsfile=script).action == "none"
+    assert client.upsert_pipeline("try", scm=SHOP).action == "update"
+    with pytest.raises(UsageError, match="give either the repository"):
+        client.upsert_pipeline("try")
 
 
 def test_a_job_of_another_kind_is_not_touched(jenkins: JenkinsDouble, client: JenkinsClient) -> None:

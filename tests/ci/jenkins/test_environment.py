@@ -13,7 +13,7 @@ def test_the_three_variables(jenkins: JenkinsDouble) -> None:
     login = {"JENKINS_USER_ID": jenkins.user, "JENKINS_API_TOKEN": jenkins.token}
     client = from_env({"JENKINS_URL": jenkins.url.rstrip("/"), **login})
     assert client.status().version == "2.579"
-    client._session.close()
+    client.close()
 
 
 def test_without_a_user_netrc_is_read(
@@ -25,7 +25,7 @@ def test_without_a_user_netrc_is_read(
     monkeypatch.setenv("NETRC", str(netrc))
     client = from_env({"JENKINS_URL": jenkins.url})
     assert client.status().version == "2.579"
-    client._session.close()
+    client.close()
 
 
 @pytest.mark.parametrize(("environ", "said"), [

@@ -205,7 +205,7 @@ def test_a_log_comes_byte_for_byte(data: st.DataObject) -> None:
         if (restart := data.draw(st.none() | st.floats(0.0, 59.0))) is not None:
             time.after(restart, jenkins.restart)
         assert b"".join(client.log_chunks(build)) == log
-        client._session.close()
+        client.close()
 
 
 def test_a_log_of_five_megabytes_comes_byte_for_byte(jenkins: JenkinsDouble, client: JenkinsClient) -> None:

@@ -38,6 +38,15 @@ def test_a_question_is_asked_again_when_the_answer_breaks_off(jenkins: JenkinsDo
     assert client.status().version == "2.579"
 
 
+def test_an_error_that_breaks_off_is_an_error_like_others(
+    jenkins: JenkinsDouble, make_client: MakeClient
+) -> None:
+    jenkins.faults.status(500)
+    jenkins.faults.drop_body(10)
+    with pytest.raises(Unavailable, match="broke off the connection"):
+        make_client(retries=0).get("api/json", stream=True)
+
+
 def test_a_question_is_asked_in_vain_four_times_and_not_more(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
     jenkins.faults.status(502, times=99)
     with pytest.raises(Unavailable, match="answered GET /api/json with 502 Bad Gateway: try again later"):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from ci.jenkins import (
-    Build, BuildFailed, JenkinsClient, NotFound, Queued, QueueCancelled, QueueExpired, Refused, Unavailable,
-    WaitTimeout,
+    Build, BuildFailed, JenkinsClient, NotFound, PermissionDenied, Queued, QueueCancelled, QueueExpired, Refused,
+    Unavailable, WaitTimeout,
 )
 from tests.ci.jenkins.conftest import MakeClient
 from tests.fakes.jenkins import JenkinsDouble, Parameter
@@ -207,6 +207,15 @@ def test_an_item_is_taken_out_of_the_queue(jenkins: JenkinsDouble, client: Jenki
     client.cancel(queued)
     with pytest.raises(QueueCancelled):
         client.wait_for_start(queued)
+
+
+def test_an_item_that_only_others_may_cancel(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    job = jenkins.add_job("app")
+    job.on_trigger(buildable=math.inf)
+    queued = client.trigger("app")
+    job.denied = {"Job/Cancel"}
+    with pytest.raises(PermissionDenied, match="You do not have permission to cancel this item"):
+        client.cancel(queued)
 
 
 @pytest.mark.parametrize("later", [20.0, 1000.0])
