@@ -18,7 +18,7 @@ _MISTAKES = (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.Missing
 def connection_error(request: requests.Request, error: exceptions.RequestException) -> JenkinsError:
     """The error for a request that got no answer, or half of one."""
     address = urlsplit(str(request.url))
-    server = f"{address.scheme}://{address.hostname}" + (f":{address.port}" if address.port else "")
+    server = f"{address.scheme}://{address.netloc}"
     if isinstance(error, _MISTAKES):
         return JenkinsError(f"{server} is no address of a Jenkins server: see JENKINS_URL")
     changing = request.method not in ("GET", "HEAD")

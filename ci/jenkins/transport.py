@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, Self, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 
+from ci.errors import UsageError
 from ci.jenkins.connection import connection_error
 from ci.jenkins.errors import JenkinsError, PermissionDenied
 from ci.jenkins.responses import error_of, lacks_crumb
@@ -37,7 +39,7 @@ class Transport(Jenkins):
     look into ~/.netrc. ``timeout`` is (to connect, between two bytes of an answer) in seconds. Requests that change
     nothing are repeated ``retries`` times, first after ``backoff`` seconds, which double. ``verify``: a file of
     certificate authorities, or False; ``cert``: a client's certificate, or that and its key; ``proxies``: by scheme.
-    ``sleep`` and ``clock`` are the time that waiting uses.
+    ``sleep`` and ``clock`` are the time that waiting uses. Raises UsageError for a ``url`` with a user in it.
     """
 
     def __init__(
@@ -47,6 +49,8 @@ class Transport(Jenkins):
         proxies: Mapping[str, str] | None = None,
         sleep: Callable[[float], object] = time.sleep, clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        if "@" in urlsplit(url).netloc:
+            raise UsageError("the address of the Jenkins server holds a user or a password: give these by themselves")
         with silent_root_logger():
             super().__init__(url, user, token)
         self.timeout = timeout

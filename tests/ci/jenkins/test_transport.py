@@ -10,7 +10,7 @@ import jenkins as python_jenkins
 import pytest
 import requests
 
-from ci.errors import CiError
+from ci.errors import CiError, UsageError
 from ci.jenkins import (
     AuthError, JenkinsClient, JenkinsError, NotFound, PermissionDenied, Refused, ServerError, TimedOut, Unavailable,
 )
@@ -164,6 +164,12 @@ def test_the_secret_is_in_no_text_that_somebody_sees(jenkins: JenkinsDouble, mak
         client.status()
     assert repr(client) == f"JenkinsClient('{jenkins.url}')"
     assert jenkins.token not in f"{client!r} {error.value!r} {vars(error.value)}"
+
+
+def test_an_address_with_a_password_is_refused_and_not_shown() -> None:
+    with pytest.raises(UsageError, match="holds a user or a password") as error:
+        JenkinsClient("https://alice:hunter2@jenkins.example.org/")
+    assert "hunter2" not in str(error.value)
 
 
 def test_extra_headers_are_sent_and_not_logged(
