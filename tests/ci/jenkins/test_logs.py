@@ -65,6 +65,7 @@ def test_text_never_ends_in_half_a_character() -> None:
     assert "".join(decoded([b"a\xff", b"\xe6"])) == "a\ufffd\ufffd"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text("ab\r\n", max_size=4), st.integers(1, 3))))
 def test_line_ends_do_not_depend_on_where_the_text_is_cut(pieces: Sequence[tuple[str, int]]) -> None:
     """Within one answer; LF of the log is CRLF on the way."""
