@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 import requests
 
 from ci.jenkins.builds import build_path
-from ci.jenkins.errors import JenkinsError, Unavailable, WaitTimeout
+from ci.jenkins.errors import JenkinsError, Unavailable
 from ci.jenkins.pauses import OUTAGE, Pauses
 from ci.jenkins.results import Build, LogPart, StageHeading
 from ci.jenkins.transport import Transport
+from ci.jenkins.waiting import still_running
 
 CHUNK = 1 << 16
 #: How far from its end the tail of a log is looked for first, in bytes.
@@ -57,7 +58,7 @@ def _pieces(client: Transport, build: Build, start: int, timeout: float | None) 
         start, taken, more, outage = answer.size, 0, answer.more, None
         if more:
             if pauses.over:
-                raise WaitTimeout(f"{build.name} still runs after {timeout:g} s, and runs on: {build.url}", build=build)
+                raise still_running(build)
             pauses.pause()
 
 

@@ -42,7 +42,7 @@ def wait_for_start(
         if on_tick:
             on_tick(why)
     raise WaitTimeout(
-        f"the build of {queued.job} (queue item {queued.id}) has not started after {timeout:g} s: {why}", queued=queued
+        f"the time to wait is over, and {queued.job} (queue item {queued.id}) has not started: {why}", queued=queued
     )
 
 
@@ -87,8 +87,13 @@ def wait(
         if build.building:
             build = _sleep(client, build, pauses.following(), pauses, on_tick)
     if build.building:
-        raise WaitTimeout(f"{build.name} still runs after {timeout:g} s, and runs on: {build.url}", build=build)
+        raise still_running(build)
     return build
+
+
+def still_running(build: Build) -> WaitTimeout:
+    """The error when nobody wants to wait any longer."""
+    return WaitTimeout(f"the time to wait is over, and {build.name} still runs: {build.url}", build=build)
 
 
 def look(client: Transport, build: Build, pauses: Pauses) -> Build:

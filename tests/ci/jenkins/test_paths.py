@@ -27,7 +27,7 @@ def test_a_branch_gives_the_name_of_its_job(branch: str, name: str) -> None:
     assert paths.decode_branch(name) == branch
 
 
-@settings(deadline=None)
+@settings(deadline=None, database=None)
 @given(branches)
 def test_every_branch_is_known_again_by_the_name_of_its_job(branch: str) -> None:
     assert paths.decode_branch(paths.encode_branch(branch)) == branch
@@ -38,7 +38,7 @@ def test_the_slash_of_a_branch_is_encoded_twice() -> None:
     assert paths.job_path("team/shop", "feature/login") == "job/team/job/shop/job/feature%252Flogin"
 
 
-@settings(deadline=None)
+@settings(deadline=None, database=None)
 @given(st.lists(names, min_size=1), st.none() | branches)
 def test_a_path_is_plain_ascii_and_leads_back_to_the_names(parts: list[str], branch: str | None) -> None:
     path = paths.job_path("/".join(parts), branch)
