@@ -170,7 +170,8 @@ class Follower:
         return max(self._deadline - time.monotonic(), 0.0)
 
     def _limit(self) -> float | None:
-        return None if self._ending.timeout is None else self._left()
+        """What is left of the time, in a round number, as it may be told in a message."""
+        return None if self._ending.timeout is None else round(self._left(), 1)
 
     def _say(self, text: str) -> None:
         if not self._ending.as_json:

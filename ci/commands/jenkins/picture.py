@@ -1,10 +1,11 @@
 """A build as people look at it: result, cause, parameters, stages along the time, failed tests, artifacts."""
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ci.commands.jenkins import wording
-from ci.commands.jenkins.screen import Line, plain
+from ci.commands.jenkins.screen import Line, plain, shortened
 
 if TYPE_CHECKING:
     from ci.jenkins import Artifact, Build, Given, InputRequest, Stage, TestCase, TestReport
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 _WIDEST_BAR = 40
 _NARROWEST_BAR = 10
 _LONGEST_NAME = 30
+_NARROWEST = 24
 #: Lines of a failed test's message, and artifacts, that are shown.
 _MESSAGE_LINES = 6
 _MOST = 20
@@ -37,7 +39,7 @@ def whole(build: "Build", parts: Parts, *, width: int) -> Iterator[Line]:
     yield from _titled("Parameters", parameters(build.parameters))
     yield from _titled("Stages", stages(parts.stages or (), width=width))
     if parts.tests:
-        yield from _titled("Tests", tests(parts.tests))
+        yield from _titled("Tests", tests(parts.tests, width=width))
     yield from _titled("Artifacts", artifacts(parts.artifacts or ()))
 
 
@@ -75,9 +77,10 @@ def stages(found: "Sequence[Stage]", *, width: int) -> Iterator[Line]:
     for one, bar in zip(found, bars, strict=True):
         symbol, colour = wording.mark(one.status)
         took = wording.duration(one.duration) if _began(one) else one.status
-        yield Line(f"{symbol} {plain(one.name)[:_LONGEST_NAME]:{longest}}  {took:>12}  {bar}".rstrip(), colour)
+        name = shortened(plain(one.name), _LONGEST_NAME)
+        yield Line(f"{symbol} {name:{longest}}  {took:>12}  {bar}".rstrip(), colour)
         if one.error:
-            yield Line(f"    {plain(one.error)}")
+            yield from _indented(plain(one.error), width)
 
 
 def _began(stage: "Stage") -> bool:
@@ -103,22 +106,27 @@ def _bars(found: "Sequence[Stage]", columns: int) -> list[str]:
     return bars
 
 
-def tests(report: "TestReport") -> Iterator[Line]:
+def tests(report: "TestReport", *, width: int) -> Iterator[Line]:
     """The totals, and each test that was asked for, with its message."""
     counts = report.counts
     skipped = f", {counts.skipped} skipped" if counts.skipped else ""
     yield Line(f"  {counts.failed} of {wording.total(counts.total, 'test')} failed{skipped}")
     for case in report.cases:
-        yield from _test(case)
+        yield from _test(case, width)
 
 
-def _test(case: "TestCase") -> Iterator[Line]:
+def _test(case: "TestCase", width: int) -> Iterator[Line]:
     symbol, colour = wording.mark("success" if case.status == "passed" else case.status)
     name = ".".join(filter(None, (plain(case.class_name), plain(case.name))))
     since = f" (since #{case.failed_since})" if case.failed_since and case.age > 1 else ""
     yield Line(f"{symbol} {name}{since}", colour)
     for line in (case.message or "").splitlines()[:_MESSAGE_LINES]:
-        yield Line(f"    {plain(line)}")
+        yield from _indented(plain(line), width)
+
+
+def _indented(text: str, width: int) -> Iterator[Line]:
+    for line in textwrap.wrap(text, max(width, _NARROWEST) - 4):
+        yield Line(f"    {line}")
 
 
 def artifacts(found: "Sequence[Artifact]") -> Iterator[Line]:

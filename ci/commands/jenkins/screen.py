@@ -12,7 +12,7 @@ import click
 from ci.visible import one_line
 
 #: Columns where there is no terminal whose width counts.
-_WIDE = 100
+_WIDE = 1_000
 _IN_ASCII = str.maketrans("✓✗●…█░─", "+x*.#:-")
 
 
@@ -58,6 +58,11 @@ def is_lively(stream: TextIO) -> bool:
 def width(stream: TextIO) -> int:
     """How many columns a picture may take."""
     return shutil.get_terminal_size((80, 24)).columns if stream.isatty() else _WIDE
+
+
+def shortened(text: str, length: int) -> str:
+    """``text``, or its beginning and an ellipsis, in ``length`` letters."""
+    return text if len(text) <= length else f"{text[:length - 1]}…"
 
 
 def plain(text: str) -> str:

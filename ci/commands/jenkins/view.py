@@ -66,7 +66,10 @@ def _tests(client: "JenkinsClient", build: "Build", *, as_json: bool) -> None:
     if as_json:
         screen.show_json({"build": build, "tests": report})
         return
-    screen.show(picture.tests(report) if report else [f"{screen.plain(build.name)} has no test report"])
+    if not report:
+        screen.show([f"{screen.plain(build.name)} has no test report"])
+        return
+    screen.show(picture.tests(report, width=screen.width(sys.stdout)))
 
 
 def _log(client: "JenkinsClient", build: "Build", *, as_json: bool) -> None:

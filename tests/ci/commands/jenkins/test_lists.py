@@ -29,9 +29,9 @@ def test_latest_finds_the_newest_of_a_kind(jenkins: JenkinsDouble, ci: Shell) ->
         job.add_build(result=result)
     found = {
         option: json.loads(ci("latest", "app", *option, "--json").stdout)["number"]
-        for option in ((), ("--successful",), ("--failed",), ("--completed",))
+        for option in (("--successful",), ("--failed",), ("--completed",))
     }
-    assert found == {(): 1, ("--successful",): 2, ("--failed",): 3, ("--completed",): 4}
+    assert found == {("--successful",): 2, ("--failed",): 3, ("--completed",): 4}
     assert ci("latest", "app").stdout == f"✓ app #1: SUCCESS in 30 s\n  {jenkins.url}job/app/1/\n"
 
 
@@ -69,7 +69,7 @@ def test_no_address_is_exit_2(ci: Shell) -> None:
 
 def test_a_server_that_is_not_there_is_exit_5(jenkins: JenkinsDouble, ci: Shell) -> None:
     jenkins.faults.refuse()
-    done = ci("run", "app")
+    done = ci("run", "app", "--no-validate")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (5, "", 1)
 
 

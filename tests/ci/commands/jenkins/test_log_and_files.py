@@ -3,7 +3,7 @@
 import json
 
 from tests.ci.commands.jenkins.shell import Shell
-from tests.fakes.jenkins import JenkinsDouble
+from tests.fakes.jenkins import JenkinsDouble, Outcome
 
 LOG = b"one\ntwo \xc3\xa4\r\n\xff three\nfour\n"
 TEXT = LOG.decode(errors="surrogateescape")
@@ -18,9 +18,8 @@ def test_the_log_of_a_build_that_has_ended(jenkins: JenkinsDouble, ci: Shell) ->
 
 
 def test_the_log_so_far_and_what_follows(jenkins: JenkinsDouble, ci: Shell) -> None:
-    job = jenkins.add_job("app")
-    job.on_trigger(quiet=0.0, duration=30.0, log=[(0.0, b"one\ntwo\n"), (25.0, b"three\n")])
-    ci("run", "app")
+    grows = Outcome(duration=30.0, log=[(0.0, b"one\ntwo\n"), (25.0, b"three\n")])
+    jenkins.add_job("app").start(jenkins.clock.now(), grows, {})
     assert ci("log", "app").stdout == "one\ntwo\n"
     with ci.start("log", "app", "-f", "--tail", "1") as process:
         assert process.stdout

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ci.commands.jenkins.shell import Shell
-from tests.fakes.jenkins import Case, Input, JenkinsDouble, Parameter
+from tests.fakes.jenkins import Case, JenkinsDouble, Outcome, Parameter
 
 SHORT: dict[str, Any] = {"duration": 3.0}
 
@@ -50,17 +50,23 @@ def test_a_branch_is_written_as_git_names_it(busy: JenkinsDouble, live: Shell) -
     )
 
 
-@pytest.mark.parametrize(
-    ("result", "code"), [("SUCCESS", 0), ("UNSTABLE", 10), ("FAILURE", 11), ("ABORTED", 12), ("NOT_BUILT", 13)]
-)
-def test_wait_returns_the_code_of_the_result(busy: JenkinsDouble, live: Shell, result: str, code: int) -> None:
+@pytest.mark.parametrize(("result", "mark", "code"), [("SUCCESS", "✓", 0), ("FAILURE", "✗", 11)])
+def test_wait_returns_the_code_of_the_result(
+    busy: JenkinsDouble, live: Shell, result: str, mark: str, code: int
+) -> None:
     busy.add_job("app").on_trigger(**SHORT, result=result)
     done = live("run", "app", "--wait")
-    mark = {"SUCCESS": "✓", "UNSTABLE": "!", "FAILURE": "✗"}.get(result, "-")
     hint = "what happened: ci jenkins view app 1\n" if code else ""
     assert (done.returncode, without_times(done.stdout), done.stderr) == (
         code, f"app #1 started: {busy.url}job/app/1/\n{mark} app #1: {result} in 0 s\n{hint}", ""
     )
+
+
+def test_every_result_has_its_code(jenkins: JenkinsDouble, ci: Shell) -> None:
+    job = jenkins.add_job("app")
+    for result in ("UNSTABLE", "ABORTED", "NOT_BUILT"):
+        job.add_build(result=result)
+    assert [ci("watch", "app", number).returncode for number in ("1", "2", "3")] == [10, 12, 13]
 
 
 def test_follow_prints_the_log_byte_for_byte(busy: JenkinsDouble, live: Shell) -> None:
@@ -158,10 +164,8 @@ def test_watch_follows_an_item_of_the_queue_to_its_end(jenkins: JenkinsDouble, c
 def test_watch_without_waiting_says_how_it_stands(jenkins: JenkinsDouble, ci: Shell) -> None:
     job = jenkins.add_job("app")
     job.add_build(result="UNSTABLE", duration=75.0)
-    job.on_trigger(duration=3600.0, quiet=0.0, inputs=[Input("Ok", at=1.0)])
     assert ci("watch", "1", "--unstable-ok", JENKINS_JOB="app").returncode == 0
-    running = ci("run", "app")
-    assert running.stdout == f"app #2 started: {jenkins.url}job/app/2/\n"
+    job.start(jenkins.clock.now(), Outcome(duration=3600.0), {})
     done = ci("watch", "app", "--no-wait")
     assert (done.returncode, done.stdout) == (8, "● app #2: running for 0.0 s (usually 1 min 15 s)\n")
 

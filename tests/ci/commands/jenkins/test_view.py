@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.ci.commands.jenkins.shell import Shell
-from tests.fakes.jenkins import Case, Input, JenkinsDouble, Parameter, Stage
+from tests.fakes.jenkins import Case, Input, JenkinsDouble, Outcome, Parameter, Stage
 
 BROKEN: dict[str, Any] = {
     "duration": 65.0, "result": "FAILURE",
@@ -117,9 +117,8 @@ def test_json_of_a_part_has_that_part(ci: Shell, build: None) -> None:
 
 
 def test_a_build_that_waits_says_how_to_let_it_go_on(jenkins: JenkinsDouble, ci: Shell) -> None:
-    job = jenkins.add_job("app")
-    job.on_trigger(quiet=0.0, duration=60.0, inputs=[Input("deploy", "Deploy to production?")])
-    ci("run", "app")
+    waits = Outcome(duration=60.0, inputs=[Input("deploy", "Deploy to production?")])
+    jenkins.add_job("app").start(jenkins.clock.now(), waits, {})
     assert ci("view", "app").stdout.splitlines()[3:] == [
         "? waits for approval: Deploy to production?", "  ci jenkins approve app 1 --id Deploy",
     ]
