@@ -106,7 +106,7 @@ class Follower:
 
     def _start(self, queued: "Queued") -> "Build | None":
         """The build; None if it is not awaited and has not started soon."""
-        from ci.jenkins import WaitTimeout
+        from ci.jenkins import Unavailable, WaitTimeout
 
         awaited = self._ending.wait or self._ending.follow
         left = self._left() if awaited else min(self._left(), _SOON)
@@ -116,10 +116,10 @@ class Follower:
                 return self._client.wait_for_start(
                     queued, timeout=left, on_tick=lambda why: progress.update(f"{queued.job}: {why}")
                 )
-            except WaitTimeout:
+            except (WaitTimeout, Unavailable):
                 if awaited:
                     raise
-                return None
+                return None  # it is queued, and that is what was asked for
 
     def _finish(self, build: "Build", queued: "Queued | None") -> int:
         ended = self._with_log(build) if self._ending.follow else self._awaited(build)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ci.commands.jenkins import arguments, screen, wording
-from ci.commands.jenkins.completion import job_names
 from ci.commands.jenkins.server import connect
 
 if TYPE_CHECKING:
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @click.command("jobs")
-@click.argument("folder", default="", shell_complete=job_names)
+@click.argument("folder", default="")
 @click.option("--flat", is_flag=True, help="Only what is directly in the folder.")
 @arguments.json_option
 def jobs_command(*, folder: str, flat: bool, as_json: bool) -> int:

@@ -88,7 +88,10 @@ def watch_command(
     from ci.jenkins.paths import full_name
 
     job, number = arguments.to_target(target)
-    ending = Ending(True, False, timeout, abort_on_interrupt, unstable_ok, as_json)
+    ending = Ending(
+        wait=True, follow=False, timeout=timeout, abort_on_interrupt=abort_on_interrupt, unstable_ok=unstable_ok,
+        as_json=as_json,
+    )
     client = connect()
     follower = Follower(client, ending)
     if item is not None:

@@ -80,8 +80,9 @@ def _log(client: "JenkinsClient", build: "Build", *, as_json: bool) -> None:
 
 
 def _failed(client: "JenkinsClient", build: "Build", *, as_json: bool) -> None:
-    """The logs of failed stages; the end of the whole log where the server has none."""
-    failed = [stage for stage in client.stages(build) if stage.status == "failed"]
+    """The logs of failed stages, else of unstable ones; the end of the whole log where the server has none."""
+    stages = client.stages(build)
+    failed = [one for one in stages if one.status == "failed"] or [one for one in stages if one.status == "unstable"]
     logs = [(stage.name, log) for stage in failed if (log := client.stage_log(build, stage))]
     if not logs and build.exit_code not in (0, 8):
         logs = [("the end of the log", client.log_tail(build, _END).text)]

@@ -135,6 +135,24 @@ def test_an_interrupt_in_the_queue_can_take_the_item_out(jenkins: JenkinsDouble,
     assert (process.returncode, jenkins.queue.items[1001].cancelled) == (130, True)
 
 
+def test_an_interrupt_of_the_request_itself_says_what_is_not_known(jenkins: JenkinsDouble, ci: Shell) -> None:
+    jenkins.add_job("app")
+    jenkins.faults.delay(1.0, method="POST")
+    with ci.start("run", "app") as process:
+        ci.until("POST /job/app/build")
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        assert process.stderr.read() == "interrupted; perhaps a build was queued: ci jenkins list app\n"
+    assert process.returncode == 130
+
+
+def test_a_server_that_goes_away_after_the_request_does_not_hide_the_item(jenkins: JenkinsDouble, ci: Shell) -> None:
+    jenkins.add_job("app")
+    jenkins.faults.refuse(after=2)
+    done = ci("run", "app", "--timeout", "1")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "app waits in the queue as item 1001")
+
+
 def test_a_lost_answer_says_so_and_is_never_asked_again(jenkins: JenkinsDouble, ci: Shell) -> None:
     jenkins.add_job("app").on_trigger(blocked=3600.0)
     jenkins.faults.drop_post("after")
