@@ -24,6 +24,11 @@ STUBBORN = "setsid sh -c 'trap \"\" TERM; echo $$ > $DIR/pid; while :; do sleep 
 WAIT = "until test -s $DIR/pid; do sleep 0.01; done"
 
 
+def written(file: Path) -> bool:
+    """Whether a job has written its line."""
+    return file.exists() and file.read_text().endswith("\n")
+
+
 def one_job(*commands: str, folder: Path, more: str = "") -> str:
     """A pipeline of one job; ``$DIR`` in its commands is ``folder``."""
     texts = ", ".join(f"'''{command}'''" for command in commands).replace("$DIR", str(folder))
@@ -128,7 +133,7 @@ def test_a_signal_ends_every_process_and_the_run(
         name = "later"
         run = ["true"]
     """)
-    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
+    until(lambda: written(tmp_path / "pid"))
     process.send_signal(number)
     output, _ = process.communicate()
     assert process.returncode == exit_code, output
@@ -157,7 +162,7 @@ def test_a_second_interrupt_ends_at_once_what_ignores_the_first(
 ) -> None:
     process = start(one_job(STUBBORN, WAIT, "sleep 100", folder=tmp_path))
     assert process.stdout
-    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
+    until(lambda: written(tmp_path / "pid"))
     process.send_signal(signal.SIGINT)
     while "interrupted: ending the job" not in process.stdout.readline():
         pass
@@ -172,7 +177,7 @@ def test_after_kill_9_of_the_runner_the_next_run_tidies_up_and_says_so(
     project: Project, start: Start, tmp_path: Path
 ) -> None:
     process = start(one_job("setsid sleep 100 & echo $! > $DIR/pid; sleep 100", folder=tmp_path))
-    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
+    until(lambda: written(tmp_path / "pid"))
     process.kill()
     process.wait()
     pid = int((tmp_path / "pid").read_text())
@@ -209,7 +214,7 @@ def test_two_runs_at_the_same_time_both_work_and_leave_each_other_alone(project:
 def test_a_reader_that_goes_away_ends_the_run(project: Project, start: Start, tmp_path: Path) -> None:
     process = start(one_job("echo $$ > $DIR/pid; yes", folder=tmp_path))
     assert process.stdout
-    process.stdout.readline()
+    until(lambda: written(tmp_path / "pid"))
     process.stdout.close()
     assert process.wait() == 128 + signal.SIGPIPE
     assert not is_alive(int((tmp_path / "pid").read_text()))
@@ -219,7 +224,7 @@ def test_a_terminal_that_takes_nothing_more_keeps_no_process_alive(
     project: Project, start: Start, tmp_path: Path
 ) -> None:
     process = start(one_job("echo $$ > $DIR/pid; yes", folder=tmp_path))
-    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
+    until(lambda: written(tmp_path / "pid"))
     process.send_signal(signal.SIGTERM)  # nobody reads its output
     until(lambda: not is_alive(int((tmp_path / "pid").read_text())))
     process.communicate()
