@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ci.commands.jenkins.shell import Shell
-from tests.fakes.jenkins import Case, JenkinsDouble, Outcome, Parameter
+from tests.fakes.jenkins import JenkinsDouble, Outcome, Parameter
 
 SHORT: dict[str, Any] = {"duration": 3.0}
 
@@ -50,16 +50,12 @@ def test_a_branch_is_written_as_git_names_it(busy: JenkinsDouble, live: Shell) -
     )
 
 
-@pytest.mark.parametrize(("result", "mark", "code"), [("SUCCESS", "✓", 0), ("FAILURE", "✗", 11)])
-def test_wait_returns_the_code_of_the_result(
-    busy: JenkinsDouble, live: Shell, result: str, mark: str, code: int
-) -> None:
-    busy.add_job("app").on_trigger(**SHORT, result=result)
+def test_wait_returns_the_code_of_the_result(busy: JenkinsDouble, live: Shell) -> None:
+    busy.add_job("app").on_trigger(**SHORT, result="FAILURE")
     done = live("run", "app", "--wait")
-    hint = "what happened: ci jenkins view app 1\n" if code else ""
-    assert (done.returncode, without_times(done.stdout), done.stderr) == (
-        code, f"app #1 started: {busy.url}job/app/1/\n{mark} app #1: {result} in 0 s\n{hint}", ""
-    )
+    assert (done.returncode, without_times(done.stdout), done.stderr) == (11, (
+        f"app #1 started: {busy.url}job/app/1/\n✗ app #1: FAILURE in 0 s\nwhat happened: ci jenkins view app 1\n"
+    ), "")
 
 
 def test_every_result_has_its_code(jenkins: JenkinsDouble, ci: Shell) -> None:
@@ -81,12 +77,11 @@ def test_follow_prints_the_log_byte_for_byte(busy: JenkinsDouble, live: Shell) -
 
 
 def test_json_is_the_whole_result_and_nothing_else(busy: JenkinsDouble, live: Shell) -> None:
-    busy.add_job("app", [Parameter("N", "1")]).on_trigger(**SHORT, log=b"hello\n", tests=[Case("t", "a", "FAILED")])
+    busy.add_job("app").on_trigger(**SHORT, log=b"hello\n")
     done = live("run", "app", "--follow", "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "hello\n")
-    assert sorted(told) == ["build", "queued"]
-    assert told["queued"] == {"id": 1001, "job": "app", "merged": False}
+    assert (list(told), told["queued"]) == (["queued", "build"], {"id": 1001, "job": "app", "merged": False})
     assert {"job", "number", "url", "building", "result", "started", "duration"} <= set(told["build"])
     assert (told["build"]["number"], told["build"]["result"]) == (1, "SUCCESS")
 
@@ -146,13 +141,6 @@ def test_an_interrupt_of_the_request_itself_says_what_is_not_known(jenkins: Jenk
     assert process.returncode == 130
 
 
-def test_a_server_that_goes_away_after_the_request_does_not_hide_the_item(jenkins: JenkinsDouble, ci: Shell) -> None:
-    jenkins.add_job("app")
-    jenkins.faults.refuse(after=2)
-    done = ci("run", "app", "--timeout", "1")
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "app waits in the queue as item 1001")
-
-
 def test_a_lost_answer_says_so_and_is_never_asked_again(jenkins: JenkinsDouble, ci: Shell) -> None:
     jenkins.add_job("app").on_trigger(blocked=3600.0)
     jenkins.faults.drop_post("after")
@@ -190,11 +178,10 @@ def test_watch_without_waiting_says_how_it_stands(jenkins: JenkinsDouble, ci: Sh
 
 def test_rebuild_takes_the_parameters_and_replaces_some(busy: JenkinsDouble, live: Shell) -> None:
     job = busy.add_job("app", [Parameter("A"), Parameter("B", kind="Boolean"), Parameter("S", kind="Password")])
-    job.add_build({"A": "one", "B": True, "S": "x"}, duration=1.0, result="FAILURE")
-    job.on_trigger(**SHORT)
+    job.add_build({"A": "one", "B": True, "S": "x"}, result="FAILURE")
     refused = live("rebuild", "app", "failed")
     assert (refused.returncode, refused.stderr.count("\n"), "S" in refused.stderr) == (2, 1, True)
-    done = live("rebuild", "app", "1", "-p", "S", "-p", "A=two", "--wait", S="secret")
+    done = live("rebuild", "app", "1", "-p", "S", "-p", "A=two", S="secret")
     assert done.returncode == 0
     assert job.builds[1].parameters == {"A": "two", "B": True, "S": "secret"}
 

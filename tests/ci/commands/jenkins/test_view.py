@@ -22,7 +22,7 @@ BROKEN: dict[str, Any] = {
     "artifacts": {"reports/junit.xml": b"<x/>", "dist/\u00e4pp.tar": b"x"},
     "log": b"".join(b"line %d\n" % number for number in range(1000)),
 }
-PARTS = ("log", "failed", "stages", "tests")
+PARTS = ("log", "failed")
 
 
 @pytest.fixture
