@@ -12,8 +12,8 @@ from ci.errors import UsageError
 
 _ENCODED = {ord(letter): f"%{ord(letter):02X}" for letter in "#%/?[]\\"}
 _WHOLE = {"": "%00", ".": "%2E", "..": "%2E."}
-#: What Jenkins refuses in the name of an item (Jenkins.checkGoodName), but for the % of a branch's job.
-_BAD = re.compile(r"[?*\\!@#$^&|<>\[\]:;\x00-\x1f\x7f]")
+#: What is in no name: encoded in the job of a branch, and refused by Jenkins in others. A branch may hold @, & or !.
+_BAD = re.compile(r"[?#\[\]\\\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def encode_branch(branch: str) -> str:
@@ -28,14 +28,14 @@ def decode_branch(name: str) -> str:
 
 def full_name(job: str, branch: str | None = None) -> str:
     """The full name of a job (``folder/app``) or of a branch of it, checked. Raises UsageError."""
-    names = job.strip("/").split("/")
-    for name in names:
+    whole = job.strip("/") if branch is None else f"{job.strip('/')}/{encode_branch(branch)}"
+    for name in whole.split("/"):
         if not name or name in (".", "..") or name.strip() != name or _BAD.search(name):
             raise UsageError(
-                f"{job!r} is no name of a Jenkins job: write it as folder/app, and the branch of a multibranch "
+                f"{whole!r} is no name of a Jenkins job: write it as folder/app, and the branch of a multibranch "
                 "project by itself"
             )
-    return "/".join(names if branch is None else (*names, encode_branch(branch)))
+    return whole
 
 
 def job_path(job: str, branch: str | None = None) -> str:
