@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Annotated
 
 import msgspec
 import requests
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from ci.jenkins.errors import NotBuildable, NotFound
 from ci.jenkins.paths import full_name, job_path
@@ -21,6 +22,8 @@ WHOLE = (
     f"{EXPECTED},queueId,description,"
     "actions[parameters[name,value],causes[shortDescription],failCount,skipCount,totalCount]"
 )
+#: In milliseconds; Python knows no later time.
+_YEAR_9999 = 253_370_764_800_000
 #: Jenkins lists so many builds; more only by loading all of them from its disk.
 LISTED_AT_MOST = 100
 
@@ -58,7 +61,7 @@ class RawBuild(Struct, frozen=True, rename="camel"):
     """A build. Times in milliseconds; -1 if unknown."""
 
     number: int
-    timestamp: int
+    timestamp: Annotated[int, Meta(ge=0, le=_YEAR_9999)]
     building: bool = False
     result: Result | None = None
     duration: int = 0

@@ -1,5 +1,6 @@
 """Where downloaded files may be written: names come from the server, and stay below one directory whatever they are."""
 
+import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ class Destination:
             raise JenkinsError(f"the server names an artifact {name!r}, which is no plain path: it is not downloaded")
         place = self.root.joinpath(*parts)
         for folder in place.relative_to(self.root).parents:
-            if (self.root / folder).is_symlink() and folder != Path():
+            if os.path.islink(self.root / folder) and folder != Path():
                 raise JenkinsError(
                     f"{self.root / folder} is a symbolic link, and {name} would be written through it: remove it, or "
                     "choose another directory"

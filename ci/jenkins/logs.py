@@ -22,6 +22,7 @@ CHUNK = 1 << 16
 TAIL = 1 << 14
 _STAGE = re.compile(r"\[Pipeline\] \{ \((?:Branch: )?(.*)\)")
 _MARK = "[Pipeline] "
+_OFFSET = re.compile(r"[0-9]{1,18}")
 
 
 def chunks(client: Transport, build: Build, start: int, *, timeout: float | None) -> Iterator[bytes]:
@@ -69,7 +70,7 @@ class Answer:
         path = f"{build_path(build)}logText/progressiveText?start={start}"
         self._response = client.get(path, stream=True)
         size = self._response.headers.get("X-Text-Size", "")
-        if not size.isdecimal():
+        if not _OFFSET.fullmatch(size):
             self._response.close()
             raise JenkinsError(f"the answer to GET {path} is no log of Jenkins: see JENKINS_URL")
         self.size = int(size)

@@ -21,6 +21,15 @@ class Session(requests.Session):
         self._private = tuple(private)
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where an answer points to; None if that can't be read, which requests would end in a ValueError."""
+        try:
+            target: str | None = super().get_redirect_target(resp)
+            urlsplit(target or "")
+        except ValueError:
+            return None
+        return target
+
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Called before a redirect is followed."""
         if _origin(response.request.url) != _origin(prepared_request.url):

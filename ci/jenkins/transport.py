@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn, Self, TypeVar
+from typing import Annotated, Any, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -30,6 +30,17 @@ POOL = 32
 
 class StaleCrumb(PermissionDenied):
     """The request was refused for want of a crumb, before anything was done."""
+
+
+#: What a header may hold.
+Header = Annotated[str, msgspec.Meta(pattern="^[!-~]+$")]
+
+
+class Crumb(msgspec.Struct, frozen=True, rename="camel"):
+    """What Jenkins wants to see again in requests that change something, and in which header."""
+
+    crumb: Header
+    crumb_request_field: Header
 
 
 class Transport(Jenkins):
@@ -104,7 +115,7 @@ class Transport(Jenkins):
         """An answer's JSON as a value of ``kind``."""
         try:
             return msgspec.json.decode(response.content, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             where = (response.request.path_url or "").partition("?")[0]
             raise JenkinsError(f"the answer to GET {where} is not Jenkins' JSON ({error}): see JENKINS_URL") from None
 
@@ -140,7 +151,7 @@ class Transport(Jenkins):
         with self._crumb_lock:
             if self.crumb is stale:
                 response = self.get("crumbIssuer/api/json")
-                self.crumb = self.decoded(response, dict[str, str]) | {"cookie": cookies_of(response)}
+                self.crumb = msgspec.to_builtins(self.decoded(response, Crumb)) | {"cookie": cookies_of(response)}
 
     def _request(self, req: requests.Request, stream: bool | None = None) -> requests.Response:
         """Where python-jenkins sends: here, what only reads is repeated, and only that follows redirects."""
@@ -158,7 +169,10 @@ class Transport(Jenkins):
         raise AssertionError("the last attempt returns or raises")
 
     def _send(self, req: requests.Request, stream: bool | None) -> requests.Response:
-        prepared = self._session.prepare_request(req)
+        try:
+            prepared = self._session.prepare_request(req)
+        except UnicodeError:
+            raise UsageError("a name or value is no text in UTF-8, so nothing was sent") from None
         settings: dict[str, Any] = dict(self._session.merge_environment_settings(
             prepared.url or "", {}, bool(stream), self._session.verify, None
         ))

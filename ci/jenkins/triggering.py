@@ -21,7 +21,7 @@ from ci.jenkins.paths import full_name, job_path
 from ci.jenkins.results import Build, ParameterValue, Queued
 from ci.jenkins.transport import Transport
 
-_ITEM = re.compile(r"/queue/item/(\d+)/?$")
+_ITEM = re.compile(r"/queue/item/(\d{1,18})/?$")
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
