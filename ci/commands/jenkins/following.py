@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: Seconds that a command without --wait waits for the number of the build.
 _SOON = 5.0
+_UNSTABLE = 10
 
 
 class Ending(NamedTuple):
@@ -31,7 +32,7 @@ class Ending(NamedTuple):
 
     def exit_code(self, build: "Build") -> int:
         """The code for a build that has ended."""
-        return 0 if self.unstable_ok and build.result == "UNSTABLE" else build.exit_code
+        return 0 if self.unstable_ok and build.exit_code == _UNSTABLE else build.exit_code
 
 
 class _Current(NamedTuple):
@@ -159,12 +160,23 @@ class Follower:
         assert self._current is not None, "nothing is interrupted before it is begun"
         target, name, words = self._current
         if self._ending.abort_on_interrupt:
-            self._client.cancel(target)
+            self._cancel(target)
             click.echo(f"interrupted; asked Jenkins to end {name}", err=True)
         else:
             click.echo(f"interrupted; {name} goes on: ci jenkins watch {words}", err=True)
             click.echo(f"to end it: ci jenkins cancel {words}", err=True)
         return 130
+
+    def _cancel(self, target: "Queued | Build") -> None:
+        """End it, also if it has left the queue since it was last looked at."""
+        from ci.jenkins import Queued, Refused
+
+        try:
+            self._client.cancel(target)
+        except Refused:
+            if not isinstance(target, Queued):
+                raise
+            self._client.cancel(self._client.wait_for_start(target, timeout=_SOON))
 
     def _left(self) -> float:
         return max(self._deadline - time.monotonic(), 0.0)

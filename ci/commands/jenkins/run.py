@@ -8,6 +8,7 @@ import click
 from ci.commands.jenkins import arguments, screen, wording
 from ci.commands.jenkins.following import Ending, Follower
 from ci.commands.jenkins.server import connect
+from ci.errors import UsageError
 
 
 @click.command("run")
@@ -88,6 +89,8 @@ def watch_command(
     from ci.jenkins.paths import full_name
 
     job, number = arguments.to_target(target)
+    if item is not None and no_wait:
+        raise UsageError("--no-wait is for a build that has started; leave out --item")
     ending = Ending(
         wait=True, follow=False, timeout=timeout, abort_on_interrupt=abort_on_interrupt, unstable_ok=unstable_ok,
         as_json=as_json,

@@ -130,6 +130,18 @@ def test_an_interrupt_in_the_queue_can_take_the_item_out(jenkins: JenkinsDouble,
     assert (process.returncode, jenkins.queue.items[1001].cancelled) == (130, True)
 
 
+def test_an_interrupt_ends_a_build_that_has_just_left_the_queue(jenkins: JenkinsDouble, ci: Shell) -> None:
+    job = jenkins.add_job("app")
+    job.on_trigger(blocked=10.0, duration=3600.0)
+    with ci.start("run", "app", "--wait", "--abort-on-interrupt") as process:
+        ci.until("/queue/item/")
+        jenkins.clock.advance(10.0)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        assert process.stderr.read().startswith("interrupted; asked Jenkins to end app ")
+    assert (process.returncode, job.builds[0].aborts) == (130, ["stop"])
+
+
 def test_an_interrupt_of_the_request_itself_says_what_is_not_known(jenkins: JenkinsDouble, ci: Shell) -> None:
     jenkins.add_job("app")
     jenkins.faults.delay(1.0, method="POST")
@@ -199,6 +211,8 @@ def test_rebuild_takes_the_parameters_and_replaces_some(busy: JenkinsDouble, liv
          "'newest' is no build: give its number, or one of last, completed, successful, stable, unstable, "
          "unsuccessful, failed"),
         (["view", "app", "1", "2"], "one build at a time: a job and a number, not 'app 1 2'"),
+        (["watch", "app", "--item", "7", "--no-wait"],
+         "--no-wait is for a build that has started; leave out --item"),
         (["approve", "app", "--abort", "-p", "A=1"], "--abort takes no parameters; leave out -p"),
         (["sync", "--branch", "main"], "--branch goes with --pipeline, --branches with --multibranch"),
     ],
