@@ -9,7 +9,7 @@ from rich.live import Live as LivePart
 from rich.text import Text
 
 from ci.plan import Job
-from ci.report.terminal import Line, encodable, end_of_output, heading, row, summary
+from ci.report.run_lines import Line, encodable, end_of_output, heading, row, summary
 from ci.runner.results import JobResult, Result
 
 _RENEWALS_PER_SECOND = 8

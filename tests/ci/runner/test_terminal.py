@@ -13,7 +13,8 @@ import termios
 import pytest
 
 from ci import runner
-from ci.report import terminal
+from ci.report import run_lines, terminal
+from ci.report.plain import Plain
 from ci.runner import JobResult, Result
 from tests.ci.runner.project import Project
 
@@ -87,7 +88,7 @@ RESULT = Result(
 
 
 def test_on_a_narrow_terminal_notes_go_below() -> None:
-    assert [line.text for line in terminal.summary(RESULT, width=30)] == [
+    assert [line.text for line in run_lines.summary(RESULT, width=30)] == [
         "✓ lint         success       1.0 s",
         "- test (3.13)  skipped",
         "    no Python 3.13 on this",
@@ -102,14 +103,14 @@ def test_on_a_narrow_terminal_notes_go_below() -> None:
 def test_a_terminal_without_unicode_gets_ascii() -> None:
     written = io.BytesIO()
     stream = io.TextIOWrapper(written, encoding="ascii")
-    terminal.Plain(stream).finished(RESULT)
+    Plain(stream).finished(RESULT)
     assert written.getvalue().decode("ascii").splitlines()[1] == "+ lint         success       1.0 s"
-    assert terminal.encodable("é ☃ ✗", "latin-1") == "é ? x"
+    assert run_lines.encodable("é ☃ ✗", "latin-1") == "é ? x"
 
 
 def test_nothing_to_run_is_said() -> None:
     nothing = Result(result="success", commit="0" * 40, dirty=False, seconds=0, jobs=())
-    assert [line.text for line in terminal.summary(nothing)] == ["nothing to run: nothing failed last time"]
+    assert [line.text for line in run_lines.summary(nothing)] == ["nothing to run: nothing failed last time"]
 
 
 def on_terminal(project: Project, pipeline: str, *, columns: int, env: dict[str, str], verbose: bool = False) -> str:
