@@ -11,8 +11,12 @@ from ci.jenkins.pauses import Pauses, patiently
 from ci.jenkins.results import Build, Queued
 from ci.jenkins.transport import Transport
 
-#: The part of its estimated duration for which nobody asks after a build.
+#: The part of its estimated duration for which a build is seldom asked after.
 SURE_TO_RUN = 0.9
+#: Between two looks when the end is near, in seconds.
+LONGEST = 10.0
+#: No longer, in seconds: a build that fails early should not be noticed when it would have ended.
+LONGEST_SLEEP = 30.0
 TICK = 1.0
 
 
@@ -77,18 +81,24 @@ def wait(
     client: Transport, build: Build, *, timeout: float | None, on_tick: Callable[[Build], object] | None
 ) -> Build:
     """See `JenkinsClient.wait`."""
-    pauses = Pauses(client, first=1.0, longest=10.0, timeout=timeout)
+    pauses = Pauses(client, first=1.0, longest=LONGEST, timeout=timeout)
     if build.building and build.estimate is None:
         build = patiently(client, lambda: one_build(client, build.job, build.number, None), pauses)
     if build.building and build.estimate:
-        build = _sleep(client, build, SURE_TO_RUN * build.estimate - build.duration, pauses, on_tick)
+        build = _sleep(client, build, _sure(build), pauses, on_tick)
     while build.building and not pauses.over:
         build = look(client, build, pauses)
         if build.building:
-            build = _sleep(client, build, pauses.following(), pauses, on_tick)
+            sure = _sure(build)
+            build = _sleep(client, build, sure if sure > LONGEST else pauses.following(), pauses, on_tick)
     if build.building:
         raise still_running(build)
     return build
+
+
+def _sure(build: Build) -> float:
+    """Seconds for which the build is likely to go on, as far as one may sleep."""
+    return min(SURE_TO_RUN * (build.estimate or 0.0) - build.duration, LONGEST_SLEEP)
 
 
 def still_running(build: Build) -> WaitTimeout:

@@ -70,7 +70,7 @@ def test_a_server_about_to_shut_down_is_the_reason(jenkins: JenkinsDouble, clien
     assert client.status().reason == "Jenkins is about to shut down"
 
 
-def test_nobody_asks_while_a_build_is_sure_to_run(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+def test_a_build_is_seldom_asked_after_while_it_is_likely_to_run(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
     job = jenkins.add_job("app")
     job.add_build(duration=100.0)
     job.on_trigger(duration=100.0)
@@ -78,8 +78,17 @@ def test_nobody_asks_while_a_build_is_sure_to_run(jenkins: JenkinsDouble, client
     jenkins.clock.slept.clear()
     build = client.wait(build)
     assert (build.result, build.duration, build.building) == ("SUCCESS", 100.0, False)
-    assert jenkins.clock.slept[0] == pytest.approx(90, abs=1)
-    assert jenkins.clock.slept[1:] == [1.0, 1.5, 2.25, 3.375, 5.0625]
+    assert jenkins.clock.slept == [pytest.approx(30, abs=1)] * 3 + [1.0, 1.5, 2.25, 3.375, 5.0625]
+
+
+def test_a_build_that_fails_early_is_soon_noticed(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    job = jenkins.add_job("app")
+    job.add_build(duration=3600.0)
+    job.on_trigger(duration=20.0, result="FAILURE")
+    build = client.wait_for_start(client.trigger("app"))
+    jenkins.clock.slept.clear()
+    assert client.wait(build).result == "FAILURE"
+    assert sum(jenkins.clock.slept) == 30.0
 
 
 def test_a_build_without_an_estimate_is_asked_ever_less_often(
