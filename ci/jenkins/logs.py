@@ -25,18 +25,22 @@ _MARK = "[Pipeline] "
 _OFFSET = re.compile(r"[0-9]{1,18}")
 
 
-def chunks(client: Transport, build: Build, start: int, *, timeout: float | None) -> Iterator[bytes]:
+def chunks(
+    client: Transport, build: Build, start: int, *, timeout: float | None, follow: bool
+) -> Iterator[bytes]:
     """See `Queries.log_chunks`."""
     ends = LineEnds()
-    for piece in _pieces(client, build, start, timeout):
+    for piece in _pieces(client, build, start, timeout, follow=follow):
         text = ends.after_poll() if piece is None else ends.text(piece)
         if text:
             yield text
     yield ends.rest()
 
 
-def _pieces(client: Transport, build: Build, start: int, timeout: float | None) -> Iterator[bytes | None]:
-    """What Jenkins sends, and None after each whole answer."""
+def _pieces(
+    client: Transport, build: Build, start: int, timeout: float | None, *, follow: bool
+) -> Iterator[bytes | None]:
+    """What Jenkins sends, and None after each whole answer; only one answer if the log is not followed."""
     pauses = Pauses(client, first=1.0, longest=5.0, timeout=timeout)
     outage: Pauses | None = None
     taken, more = 0, True
@@ -56,7 +60,7 @@ def _pieces(client: Transport, build: Build, start: int, timeout: float | None) 
         yield None
         if taken:
             pauses.again_short()
-        start, taken, more, outage = answer.size, 0, answer.more, None
+        start, taken, more, outage = answer.size, 0, answer.more and follow, None
         if more:
             if pauses.over:
                 raise still_running(build)

@@ -80,23 +80,28 @@ class Queries(Corrections):
         """What the build waits for people to decide."""
         return inputs.pending(self, build)
 
-    def log_chunks(self, build: Build, start: int = 0, *, timeout: float | None = None) -> Iterator[bytes]:
+    def log_chunks(
+        self, build: Build, start: int = 0, *, timeout: float | None = None, follow: bool = True
+    ) -> Iterator[bytes]:
         """The build's log as it grows, until it ends: bytes as they are in it, lines ended by LF.
 
-        ``start`` is an offset of Jenkins (from `log_tail`). A server that restarts meanwhile is waited for.
+        Without ``follow`` it ends with what is there now. ``start`` is an offset of Jenkins (from `log_tail`). A
+        server that restarts meanwhile is waited for.
         Raises WaitTimeout after ``timeout`` seconds.
         """
-        return logs.chunks(self, build, start, timeout=timeout)
+        return logs.chunks(self, build, start, timeout=timeout, follow=follow)
 
-    def stream_log(self, build: Build, start: int = 0, *, timeout: float | None = None) -> Iterator[str]:
+    def stream_log(
+        self, build: Build, start: int = 0, *, timeout: float | None = None, follow: bool = True
+    ) -> Iterator[str]:
         """`log_chunks` as text, never half a character; what is not UTF-8 becomes U+FFFD."""
-        return logs.decoded(self.log_chunks(build, start, timeout=timeout))
+        return logs.decoded(self.log_chunks(build, start, timeout=timeout, follow=follow))
 
     def log_events(
-        self, build: Build, start: int = 0, *, timeout: float | None = None
+        self, build: Build, start: int = 0, *, timeout: float | None = None, follow: bool = True
     ) -> Iterator[str | StageHeading]:
         """`stream_log` with a heading before each stage of a Pipeline begins."""
-        return logs.with_headings(self.stream_log(build, start, timeout=timeout))
+        return logs.with_headings(self.stream_log(build, start, timeout=timeout, follow=follow))
 
     def log_tail(self, build: Build, lines: int) -> LogPart:
         """The log's last ``lines`` lines, without reading the rest; its ``next`` is where to follow from."""

@@ -134,7 +134,7 @@ class Follower:
 
     def _with_log(self, build: "Build") -> "Build":
         out = sys.stderr if self._ending.as_json else sys.stdout
-        ended_line = log_text.follow(self._client, build, 0, out, timeout=self._limit())
+        ended_line = log_text.show(self._client, build, 0, out, timeout=self._limit())
         if not ended_line:
             click.echo(file=out)
         ended = self._client.build(build.job, build.number)

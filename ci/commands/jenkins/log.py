@@ -30,15 +30,13 @@ def log_command(
     build = client.build(job, number, branch=branch)
     part = client.log_tail(build, tail) if tail is not None else None
     if as_json:
-        text = part.text if part else "" if follow else log_text.so_far(client, build)
-        if follow:
-            text += "".join(client.stream_log(build, part.next if part else 0))
+        text = part.text if part else ""
+        if follow or not part:
+            text += "".join(client.stream_log(build, part.next if part else 0, follow=follow))
         screen.show_json({"build": client.build(build.job, build.number) if follow else build, "log": text})
         return 0
     if part:
         log_text.write(part.text, sys.stdout)
-    if follow:
-        log_text.follow(client, build, part.next if part else 0, sys.stdout)
-    elif not part:
-        log_text.show_so_far(client, build, sys.stdout)
+    if follow or not part:
+        log_text.show(client, build, part.next if part else 0, sys.stdout, follow=follow)
     return 0

@@ -11,27 +11,26 @@ from ci.commands.jenkins import screen
 if TYPE_CHECKING:
     from ci.jenkins import Build, JenkinsClient
 
-#: More lines than a log has.
-_ALL = 1_000_000_000
 #: What a log may not do to a terminal: everything but colours, tabs and ends of lines.
 _COMMANDS = re.compile(r"\x1b(?!\[[0-9;:]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 _COLOURS = re.compile(rf"\x1b\[[0-9;:]*m|{_COMMANDS.pattern}")
 
 
-def follow(
-    client: "JenkinsClient", build: "Build", start: int, stream: TextIO, *, timeout: float | None = None
+def show(
+    client: "JenkinsClient", build: "Build", start: int, stream: TextIO, *, timeout: float | None = None,
+    follow: bool = True,
 ) -> bool:
-    """Write the log from the offset ``start`` on, as it grows, until it ends.
+    """Write the log from the offset ``start`` on: as it grows, until it ends; without ``follow`` what is there now.
 
     Returns whether the last line has an end. Raises WaitTimeout.
     """
     line_ended = True
     if not stream.isatty():
-        for chunk in client.log_chunks(build, start, timeout=timeout):
+        for chunk in client.log_chunks(build, start, timeout=timeout, follow=follow):
             write_bytes(chunk, stream)
             line_ended = chunk.endswith(b"\n") if chunk else line_ended
         return line_ended
-    for event in client.log_events(build, start, timeout=timeout):
+    for event in client.log_events(build, start, timeout=timeout, follow=follow):
         if isinstance(event, str):
             write(event, stream)
             line_ended = event.endswith("\n") if event else line_ended
@@ -43,19 +42,6 @@ def follow(
 def heading(name: str) -> screen.Line:
     """What stands before the log of a stage."""
     return screen.Line(f"── {screen.plain(name)} ──", "bold")
-
-
-def show_so_far(client: "JenkinsClient", build: "Build", stream: TextIO) -> None:
-    """Write what there is of the log now."""
-    if build.building:
-        write(client.log_tail(build, _ALL).text, stream)
-    else:
-        follow(client, build, 0, stream)
-
-
-def so_far(client: "JenkinsClient", build: "Build") -> str:
-    """What there is of the log now."""
-    return client.log_tail(build, _ALL).text if build.building else "".join(client.stream_log(build))
 
 
 def write(text: str, stream: TextIO) -> None:

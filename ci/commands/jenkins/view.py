@@ -74,9 +74,9 @@ def _tests(client: "JenkinsClient", build: "Build", *, as_json: bool) -> None:
 
 def _log(client: "JenkinsClient", build: "Build", *, as_json: bool) -> None:
     if as_json:
-        screen.show_json({"build": build, "log": log_text.so_far(client, build)})
+        screen.show_json({"build": build, "log": "".join(client.stream_log(build, follow=False))})
     else:
-        log_text.show_so_far(client, build, sys.stdout)
+        log_text.show(client, build, 0, sys.stdout, follow=False)
 
 
 def _failed(client: "JenkinsClient", build: "Build", *, as_json: bool) -> None:
