@@ -22,8 +22,10 @@ job=%JOB%
 address=%ADDRESS%
 wanted=%WANTED%
 
-pushed=
-while read -r old new ref; do
+pushed='' failed=''
+# The name is a pattern: refs/heads/* is every branch.
+# shellcheck disable=SC2254
+while read -r _ _ ref; do
     case $ref in
         $wanted) pushed=yes ;;
     esac
@@ -39,19 +41,26 @@ login() {
         echo netrc-optional
     fi
 }
+# The status and where it points to; that is never shown, as curl writes the login into it.
 ask() {
-    login | curl --config - --silent --max-time 10 --request POST --output /dev/null --write-out '%{http_code}' "$1"
+    login | curl --config - --silent --max-time 10 --request POST --output /dev/null \
+        --write-out '%{http_code} %{redirect_url}' "$1"
 }
 
-status=$(ask "$address/build?delay=0sec")
-if [ "$status" = 400 ]; then
-    status=$(ask "$address/buildWithParameters?delay=0sec")
-fi
-case $status in
-    2??|3??) echo "jenkins: told $job of the push" ;;
-    000) echo "jenkins: did not reach $address" >&2 ;;
-    *) echo "jenkins: could not tell $job of the push: status $status from $address" >&2 ;;
+answer=$(ask "$address/build?delay=0sec")
+case $answer in
+    400*) answer=$(ask "$address/buildWithParameters?delay=0sec") ;;
 esac
+case $answer in
+    000*) echo "jenkins: did not reach $address" >&2 ;;
+    # Sent on to the same place elsewhere, or to a login: nothing has been done.
+    3*/build | 3*/build\?* | 3*/buildWithParameters\?* | 3*/login\?*) failed=yes ;;
+    2* | 3*/job/* | 3*/queue/item/*) echo "jenkins: told $job of the push" ;;
+    *) failed=yes ;;
+esac
+if [ -n "$failed" ]; then
+    echo "jenkins: could not tell $job of the push: status ${answer%% *} from $address" >&2
+fi
 exit 0
 """
 

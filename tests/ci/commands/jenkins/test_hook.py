@@ -61,6 +61,26 @@ def test_a_push_never_fails_and_says_what_was_wrong(jenkins: JenkinsDouble, ci: 
     assert git(ci, "push", "-q", str(server), "main:three").strip() == f"remote: jenkins: did not reach {address}"
 
 
+@needs_curl
+@pytest.mark.parametrize(("status", "location", "told"), [
+    (302, "job/shop/", True),
+    (303, "queue/item/7/", True),
+    (301, "elsewhere/job/shop/build?delay=0sec", False),
+    (302, "login?from=%2Fjob%2Fshop", False),
+    (307, "sso", False),
+])
+def test_a_push_is_told_only_where_jenkins_itself_has_answered(
+    jenkins: JenkinsDouble, ci: Shell, server: Path, status: int, location: str, told: bool
+) -> None:
+    """A proxy that sends on to HTTPS or to a login has told nobody."""
+    jenkins.add_multibranch("shop")
+    jenkins.faults.status(status, headers={"Location": f"/{location}"})
+    ci("hook", "shop", "--install", str(server))
+    said = git(ci, "push", "-q", str(server), "main:one").strip()
+    failure = f"could not tell shop of the push: status {status} from {jenkins.url}job/shop"
+    assert said == f"remote: jenkins: {'told shop of the push' if told else failure}"
+
+
 def test_a_foreign_hook_stays_and_an_own_one_is_renewed(ci: Shell, server: Path) -> None:
     hook = server / "hooks" / "post-receive"
     told = json.loads(ci("hook", "app", "--install", str(server), "--json").stdout)
