@@ -3,6 +3,7 @@
 Never slow and never an error: without a file there is nothing to offer, and next time there is one.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 #: Seconds after which the names are asked for again, and between two tries.
 RENEW_AFTER = 180.0
 _MOST = 20_000
+#: Bytes of a file of names; a larger one is none of ours, and would be slow to read.
+_LARGEST = 4_000_000
 
 #: A job and, if it is the job of a branch, the project's name and the branch.
 Names = list[tuple[str, str | None]]
@@ -55,10 +58,14 @@ def _names() -> Names:
         return []
     try:
         file = cache_file()
-        if _is_old(file):
-            _renew_in_background(file)
-        return [(job, branch) for job, branch in json.loads(file.read_bytes())]
-    except (OSError, ValueError, TypeError):
+        with contextlib.suppress(OSError):  # what is there may be of use even where nothing new can be written
+            if _is_old(file):
+                _renew_in_background(file)
+        if file.stat().st_size > _LARGEST:
+            return []
+        found = json.loads(file.read_bytes())
+        return [(job, branch) for job, branch in found if isinstance(job, str) and isinstance(branch, str | None)]
+    except (OSError, ValueError, TypeError, RecursionError):
         return []
 
 

@@ -54,6 +54,16 @@ def test_a_damaged_file_and_a_server_that_is_gone_are_no_errors(jenkins: Jenkins
     assert complete(ci, "ci jenkins run s") == []
 
 
+@pytest.mark.parametrize("content", ["[[1, 2]]", "[[null, null]]", "[" * 100_000, f'[["shop", null]]{" " * 4_000_000}'])
+def test_a_file_that_this_program_has_not_written_is_not_believed(
+    jenkins: JenkinsDouble, ci: Shell, content: str
+) -> None:
+    jenkins.faults.refuse()
+    complete(ci, "ci jenkins run s")
+    (ci.folder / ".cache/ci").joinpath(cache(ci, "*.tried")[0].stem + ".json").write_text(content)
+    assert [complete(ci, words) for words in ("ci jenkins run s", "ci jenkins run shop -b f")] == [[], []]
+
+
 @pytest.mark.parametrize("variable", ["JENKINS_URL", "XDG_CACHE_HOME"])
 def test_without_an_address_or_a_place_there_is_nothing_to_offer(ci: Shell, variable: str) -> None:
     ci.environment[variable] = "" if variable == "JENKINS_URL" else "/dev/null"
