@@ -27,6 +27,11 @@ def connection_error(request: requests.Request, error: exceptions.RequestExcepti
         return Unavailable(
             f"no trust in the certificate of {server}: name the file of its authority in REQUESTS_CA_BUNDLE"
         )
+    if isinstance(error, exceptions.SSLError):
+        return Unavailable(
+            f"no secure connection with {server}: see JENKINS_URL, REQUESTS_CA_BUNDLE and JENKINS_CLIENT_CERT",
+            sent=changing,
+        )
     if isinstance(error, exceptions.ProxyError):
         return Unavailable(f"the proxy before {server} does not answer: see HTTPS_PROXY and NO_PROXY")
     if any(isinstance(one, _BEFORE) for one in causes):

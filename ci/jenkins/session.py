@@ -12,7 +12,7 @@ import requests
 class Session(requests.Session):
     """A session that keeps no cookies (its jar is not safe for threads) and hands no header of its own to others.
 
-    requests drops Authorization when an answer points to another host; ``private`` headers are dropped as well.
+    Where an answer points to another host, Authorization and the ``private`` headers are dropped.
     """
 
     def __init__(self, private: Mapping[str, str | bytes]) -> None:
@@ -31,11 +31,13 @@ class Session(requests.Session):
         return target
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Called before a redirect is followed."""
-        if _origin(response.request.url) != _origin(prepared_request.url):
+        """Called before a redirect is followed. requests would also look into ~/.netrc for another login."""
+        here, there = response.request.url, prepared_request.url
+        if _origin(here) != _origin(there):
             for name in self._private:
                 prepared_request.headers.pop(name, None)
-        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
+        if self.should_strip_auth(here, there):  # type: ignore[no-untyped-call]
+            prepared_request.headers.pop("Authorization", None)
 
 
 @contextmanager

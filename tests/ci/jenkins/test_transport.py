@@ -193,6 +193,24 @@ def test_extra_headers_and_the_login_do_not_go_to_other_hosts(
     assert not elsewhere.headers.keys() & {"x-gate", "authorization"}
 
 
+def test_a_netrc_gives_no_other_login_to_where_an_answer_points(
+    jenkins: JenkinsDouble, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """requests would send the entry of that host, or the default one, in place of the login it began with."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else")
+    monkeypatch.setenv("NETRC", str(netrc))
+    jenkins.add_job("app").add_build(artifacts={"a.txt": b"1"})
+    jenkins.keep_artifacts_elsewhere()
+    client = make_client()
+    client.download(client.build("app"), dest=tmp_path)
+    assert "authorization" not in jenkins.requests[-1].request.headers
+    jenkins.faults.status(302, headers={"Location": f"{jenkins.url}job/app/lastBuild/api/json?tree=number,timestamp"})
+    client.build("app")
+    before, after = (exchange.request.headers["authorization"] for exchange in jenkins.requests[-2:])
+    assert before == after
+
+
 @pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy])
 def test_a_client_is_not_copied(client: JenkinsClient, duplicate: Callable[[object], object]) -> None:
     """A copy would carry the password and a crumb that is soon stale."""
@@ -232,6 +250,15 @@ def test_certificates_and_proxies_reach_the_session(make_client: MakeClient, tmp
 def test_a_proxy_that_is_not_there_is_named_as_the_reason(make_client: MakeClient) -> None:
     client = make_client(proxies={"http": "http://127.0.0.1:9"}, retries=0)
     with pytest.raises(Unavailable, match="the proxy before .* does not answer: see HTTPS_PROXY and NO_PROXY"):
+        client.status()
+
+
+def test_a_connection_that_can_not_be_secured_names_what_to_look_at(jenkins: JenkinsDouble, tmp_path: Path) -> None:
+    """Here the file of authorities is none."""
+    (tmp_path / "authorities").write_text("none")
+    with JenkinsClient(
+        jenkins.url.replace("http", "https"), "alice", "token", verify=tmp_path / "authorities", retries=0
+    ) as client, pytest.raises(Unavailable, match="no secure connection .* REQUESTS_CA_BUNDLE"):
         client.status()
 
 
