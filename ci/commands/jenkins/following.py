@@ -133,11 +133,14 @@ class Follower:
         return self._ending.exit_code(ended)
 
     def _with_log(self, build: "Build") -> "Build":
+        from ci.jenkins.pauses import Pauses, patiently
+
         out = sys.stderr if self._ending.as_json else sys.stdout
         ended_line = log_text.show(self._client, build, 0, out, timeout=self._limit())
         if not ended_line:
             click.echo(file=out)
-        ended = self._client.build(build.job, build.number)
+        limit = Pauses(self._client, first=1.0, longest=1.0, timeout=self._limit())
+        ended = patiently(self._client, lambda: self._client.build(build.job, build.number), limit)
         return self._awaited(ended) if ended.building else ended
 
     def _awaited(self, build: "Build") -> "Build":

@@ -65,6 +65,13 @@ def test_every_result_has_its_code(jenkins: JenkinsDouble, ci: Shell) -> None:
     assert [ci("watch", "app", number).returncode for number in ("1", "2", "3")] == [10, 12, 13]
 
 
+def test_a_server_that_is_away_at_the_end_of_the_log_is_waited_for(busy: JenkinsDouble, live: Shell) -> None:
+    busy.add_job("app").on_trigger(quiet=0, duration=1.0, log=b"done\n")
+    busy.faults.status(503, times=4, path="/job/app/1/api/json")
+    done = live("run", "app", "--follow")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_follow_prints_the_log_byte_for_byte(busy: JenkinsDouble, live: Shell) -> None:
     log = b"first\n\xff\xc3\xa4 \x1b[31mred\x1b[0m\nno end of line"
     busy.add_job("app").on_trigger(**SHORT, log=[(0.0, log[:9]), (2.0, log[9:])], result="UNSTABLE")
