@@ -1,6 +1,7 @@
 """``ci jenkins list``, ``latest`` and ``jobs``; and what is said when the server does not answer."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -86,3 +87,13 @@ def test_an_unknown_parameter_is_exit_2(jenkins: JenkinsDouble, ci: Shell) -> No
     done = ci("run", "app", "-p", "ENVIROMENT=x")
     assert (done.returncode, done.stderr.count("\n"), "ENVIROMENT" in done.stderr) == (2, 1, True)
     assert not jenkins.posts
+
+
+@pytest.mark.parametrize("words", ["list app", "log app", "view app --json"])
+def test_a_closed_standard_output_is_no_traceback(jenkins: JenkinsDouble, ci: Shell, words: str) -> None:
+    jenkins.add_job("app").add_build(log=b"done\n")
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *ci.command(*words.split())], cwd=ci.folder, env=ci.environment,
+        stderr=subprocess.PIPE, text=True, timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
