@@ -9,7 +9,7 @@ EVENTS = {"push": "push", "pull-request": "pull_request", "schedule": "schedule"
 
 #: A job whose need was skipped is skipped too, unless its condition calls a status function. With these it runs after
 #: a skipped stage, and doesn't after a failed one. A job at its time limit is no failure on GitHub: it is cancelled,
-#: and ``cancelled()`` is about the whole run, so the result of every earlier job is asked too.
+#: and ``cancelled()`` is about the whole run, so the results of the jobs before are asked too.
 AFTER_EARLIER_STAGES = "!cancelled() && !failure() && !contains(needs.*.result, 'cancelled')"
 
 #: Holds for all but pull requests from forks, whose runs get no secrets. (``head.repo.fork`` is also true for a pull
@@ -19,17 +19,23 @@ FROM_HERE = "github.event_name != 'pull_request' || github.event.pull_request.he
 _LONGEST_LINE = 100
 
 
-def condition(job: Job, stage: Stage, plan: Plan) -> str | None:
-    """The ``if`` of a job; None where it always runs."""
+def condition(job: Job, stage: Stage, plan: Plan, *, certain: str | None = None) -> str | None:
+    """The ``if`` of a job; None where it always runs. ``certain`` is an earlier job that a failure alone can skip."""
     clauses = [] if stage is plan.stages[0] else [AFTER_EARLIER_STAGES]
-    clauses += dict.fromkeys(clause for when in (stage.when, job.when) if when for clause in _clauses(when))
-    if is_kept_from_forks(job, stage, plan):
-        clauses.append(FROM_HERE)
+    if certain:
+        clauses.append(f"needs.{certain}.result != 'skipped'")
+    clauses += own_clauses(job, stage, plan)
     if len(clauses) > 1:
         clauses = [f"({clause})" if " || " in clause else clause for clause in clauses]
     line = " && ".join(clauses)
     lines = "\n&& ".join(clauses)
     return f"${{{{ {line if len(line) <= _LONGEST_LINE else lines} }}}}" if clauses else None
+
+
+def own_clauses(job: Job, stage: Stage, plan: Plan) -> list[str]:
+    """What a job asks for, whatever comes before it; all of it must hold."""
+    given = [clause for when in (stage.when, job.when) if when for clause in _clauses(when)]
+    return [*dict.fromkeys(given), *([FROM_HERE] if is_kept_from_forks(job, stage, plan) else [])]
 
 
 def is_kept_from_forks(job: Job, stage: Stage, plan: Plan) -> bool:

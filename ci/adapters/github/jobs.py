@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ci.adapters.github import conditions, notes, pins, refusals, steps
 from ci.adapters.github.expressions import cell_values, in_every_cell
+from ci.adapters.github.order import Before
 from ci.adapters.yaml_text import Remarked, Value
 from ci.plan import Job, Plan, Stage
 
@@ -12,16 +13,16 @@ def job(
     cells: tuple[Job, ...],
     stage: Stage,
     plan: Plan,
-    before: list[str],
+    before: Before,
     runners: Mapping[str, refusals.Labels],
     pinned: Mapping[str, pins.Pin],
 ) -> dict[str, Value]:
-    """The job of ``cells``, after the jobs ``before`` of all earlier stages. A job without a matrix is one cell."""
+    """The job of ``cells``, after the jobs ``before`` it. A job without a matrix is one cell."""
     first = cells[0]
     content: dict[str, Value] = {"name": _name(first)}
-    if before:
-        content["needs"] = before
-    if condition := conditions.condition(first, stage, plan):
+    if before.needs:
+        content["needs"] = before.needs
+    if condition := conditions.condition(first, stage, plan, certain=before.certain):
         content["if"] = condition
     content["runs-on"] = runners[first.runs_on]
     content["timeout-minutes"] = notes.minutes(first)

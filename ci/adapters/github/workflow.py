@@ -5,10 +5,10 @@ from itertools import groupby
 
 from ci import adapters
 from ci.adapters import Note, yaml_text
-from ci.adapters.github import conditions, jobs, pins, refusals
+from ci.adapters.github import conditions, jobs, order, pins, refusals
 from ci.adapters.github.expressions import environment
 from ci.adapters.yaml_text import Plain, Spaced, Value
-from ci.plan import Plan, Stage
+from ci.plan import Plan
 
 PIN_RULE = "Action pins are the exception: this file owns them, Dependabot may move them here."
 
@@ -79,19 +79,13 @@ def _filter(pattern: str) -> str:
 
 def _jobs(plan: Plan, runners: Mapping[str, refusals.Labels], pinned: Mapping[str, pins.Pin]) -> Spaced:
     content = Spaced()
-    before: list[str] = []
-    for stage in plan.stages:
+    for stage, before in order.stages(plan):
         for group, cells in groupby(stage.jobs, key=lambda job: job.group):
             content[group] = jobs.job(tuple(cells), stage, plan, before, runners, pinned)
-        before = [*before, *_groups(stage)]
-    checks = [group for stage in plan.stages if not stage.approval for group in _groups(stage)]
+    checks = [group for stage in plan.stages if not stage.approval for group in order.groups(stage)]
     if checks:
         content["gate"] = _gate(checks, runners[plan.jobs[0].runs_on])
     return content
-
-
-def _groups(stage: Stage) -> list[str]:
-    return list(dict.fromkeys(job.group for job in stage.jobs))
 
 
 def _gate(checks: list[str], labels: refusals.Labels) -> dict[str, Value]:

@@ -205,12 +205,31 @@ def test_the_run_of_a_pull_request_that_may_deploy_is_not_cancelled(when: str, c
     assert any(note.construct == "concurrency" for note in render(text).notes) != cancelled
 
 
-def test_a_job_asks_for_the_result_of_every_job_of_all_earlier_stages() -> None:
-    """A job at its time limit counts as cancelled, the stage behind it as skipped: neither is a failure."""
-    stages = [f'[[stage]]\nname = "{name}"\nrun = ["true"]\n' for name in ("build", "deploy")]
-    last = workflow(ONE_JOB + 'run = ["true"]\n' + "".join(stages))["jobs"]["deploy"]
-    assert last["needs"] == ["test", "build"]
-    assert last["if"] == "${{ !cancelled() && !failure() && !contains(needs.*.result, 'cancelled') }}"
+TAGGED = "when = {tag = ['v*']}\n"
+AFTER = "!cancelled() && !failure() && !contains(needs.*.result, 'cancelled')"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "needs", "condition"),
+    [
+        pytest.param(["", ""], ["build"], f"{AFTER}\n&& needs.build.result != 'skipped'", id="certain"),
+        pytest.param(["", TAGGED], ["test", "build"], AFTER, id="second may be skipped"),
+        pytest.param([TAGGED, ""], ["build"], f"{AFTER}\n&& needs.build.result != 'skipped'", id="first may be skipped"),
+        pytest.param([TAGGED, TAGGED], ["test", "build"], AFTER, id="both may be skipped"),
+    ],
+)
+def test_a_job_learns_of_an_earlier_one_at_its_time_limit(
+    conditions: list[str], needs: list[str], condition: str
+) -> None:
+    """That one counts as cancelled, and the stage behind it as skipped: neither is a failure.
+
+    So a job waits for all stages back to one that nothing but a failure skips.
+    """
+    first, second = conditions
+    text = f'{ONE_JOB}{first}run = ["true"]\n[[stage]]\nname = "build"\n{second}run = ["true"]\n'
+    last = workflow(text + '[[stage]]\nname = "deploy"\nrun = ["true"]\n')["jobs"]["deploy"]
+    assert last["needs"] == needs
+    assert last["if"] == f"${{{{ {condition} }}}}"
 
 
 @pytest.mark.parametrize(("timeout", "minutes"), [("1s", 1), ("60s", 1), ("61s", 2), ("2h", 120)])
