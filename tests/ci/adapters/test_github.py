@@ -213,9 +213,9 @@ AFTER = "!cancelled() && !failure() && !contains(needs.*.result, 'cancelled')"
     ("conditions", "needs", "condition"),
     [
         pytest.param(["", ""], ["build"], f"{AFTER}\n&& needs.build.result != 'skipped'", id="certain"),
-        pytest.param(["", TAGGED], ["test", "build"], AFTER, id="second may be skipped"),
-        pytest.param([TAGGED, ""], ["build"], f"{AFTER}\n&& needs.build.result != 'skipped'", id="first may be skipped"),
-        pytest.param([TAGGED, TAGGED], ["test", "build"], AFTER, id="both may be skipped"),
+        pytest.param(["", TAGGED], ["test", "build"], AFTER, id="the second may"),
+        pytest.param([TAGGED, ""], ["build"], f"{AFTER}\n&& needs.build.result != 'skipped'", id="the first may"),
+        pytest.param([TAGGED, TAGGED], ["test", "build"], AFTER, id="both may"),
     ],
 )
 def test_a_job_learns_of_an_earlier_one_at_its_time_limit(
