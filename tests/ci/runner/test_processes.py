@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,8 +112,9 @@ def test_at_the_time_limit_a_job_may_say_its_last_words(project: Project) -> Non
 def test_no_process_slips_through_while_it_is_being_born(tmp_path: Path, script: str) -> None:
     """Between fork, exec and the end of its parent a process is hard to see; tried often, as it is a matter of luck."""
     (tmp_path / "script").write_text(f"{script} echo")
+    own = f"{uuid.uuid4().hex}/"  # the same test may run beside this one, on another Python
     for attempt in range(25):
-        cookie = f"{tmp_path.name}/{attempt}/"
+        cookie = f"{own}{attempt}/"
         made = execution.Execution(
             cwd=tmp_path, env={**os.environ, "CI_JOB_COOKIE": cookie}, cookie=cookie,
             deadline=time.monotonic() + 60, interrupt=Interrupt(), feed=lambda _data: None,
@@ -121,7 +123,7 @@ def test_no_process_slips_through_while_it_is_being_born(tmp_path: Path, script:
         made.end()
         made.close()
     time.sleep(0.1)  # a process that slipped through is in sight now
-    assert descendants.alive(f"{tmp_path.name}/") == set()
+    assert descendants.alive(own) == set()
 
 
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
@@ -189,8 +191,9 @@ def test_after_kill_9_of_the_runner_the_next_run_tidies_up_and_says_so(
     assert list((project.root / "var/runs").iterdir()) == []
 
 
-def test_a_process_belongs_to_the_run_inside_a_job_and_to_the_run_around_it(tmp_path: Path) -> None:
-    outer, inner = f"{tmp_path.name}-outer/job-1/", f"{tmp_path.name}-inner/job/"
+def test_a_process_belongs_to_the_run_inside_a_job_and_to_the_run_around_it() -> None:
+    own = uuid.uuid4().hex  # the same test may run beside this one, on another Python
+    outer, inner = f"{own}-outer/job-1/", f"{own}-inner/job/"
     with subprocess.Popen(["sleep", "100"], env={**os.environ, "CI_JOB_COOKIE": f"{outer}:{inner}"}) as process:
         found = [descendants.alive(cookie) for cookie in (outer, inner, outer.replace("1", "2"), "sleep")]
         process.kill()
