@@ -50,7 +50,8 @@ def completion(*, shell: str) -> int:
 
 for command in (
     run.run, generate.generate, explain.explain, explain.script, explain.schema,
-    release.build, release.deploy, release.stop, setup.setup, setup.environment, setup.summary, jenkins,
+    release.build, release.deploy, release.releases, release.rollback, release.stop,
+    setup.setup, setup.environment, setup.summary, jenkins,
 ):
     cli.add_command(command)
 

@@ -38,6 +38,14 @@ class Definition(msgspec.Struct, frozen=True):
         table = self.pipeline.target.get(engine, {})
         return _convert(table, options, ("target", engine), self.file, self.text)
 
+    def environment_options(self, name: str, options: type[StructType]) -> StructType:
+        """The table ``[environment.<name>]``, which is there, without ``target``, as the type of its target.
+
+        Raises DefinitionError for an unknown key or a wrong value.
+        """
+        table = {key: value for key, value in self.pipeline.environment[name].items() if key != "target"}
+        return _convert(table, options, ("environment", name), self.file, self.text)
+
 
 def load(root: Path) -> Definition:
     """The definition of the checkout at ``root``. Raises UsageError (no file) or DefinitionError."""

@@ -179,3 +179,7 @@ class Pipeline(Table, frozen=True, kw_only=True):
     target: Annotated[
         dict[Name, dict[str, Any]], Meta(description="Settings of one engine: see its page in docs/.")
     ] = {}
+    environment: Annotated[
+        dict[Name, dict[str, Any]],
+        Meta(description="Where `ci deploy NAME` goes: `target` is server or heroku, the other keys are the target's."),
+    ] = {}

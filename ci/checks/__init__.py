@@ -22,6 +22,7 @@ def problems(pipeline: model.Pipeline) -> Iterator[Problem]:
     yield from _stages(pipeline)
     yield from name_problems(pipeline)
     yield from _triggers(pipeline)
+    yield from _environments(pipeline)
     yield from work.environment_problems((), pipeline.env)
     yield from work.command_problems(("setup",), pipeline.setup)
     yield from work.timeout_problems((), pipeline.timeout)
@@ -54,3 +55,11 @@ def _triggers(pipeline: model.Pipeline) -> Iterator[Problem]:
     for index, text in enumerate(on.schedule):
         if not values.is_schedule(text):
             yield Problem(("on", "schedule", index), f'{text!r} is not five cron fields of numbers, as "30 4 * * 1"')
+
+
+def _environments(pipeline: model.Pipeline) -> Iterator[Problem]:
+    for name, table in pipeline.environment.items():
+        if name == LOCAL:
+            yield Problem(("environment", name), f"{LOCAL!r} is this machine, always: choose another name")
+        if not isinstance(table.get("target"), str):
+            yield Problem(("environment", name), 'has no `target`: say what it is, as target = "heroku"')

@@ -55,6 +55,17 @@ def engine_names(_context: click.Context, _parameter: click.Parameter, incomplet
     return [CompletionItem(name) for name in adapters.BUILT_IN if name.startswith(incomplete)]
 
 
+def environment_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """Shell completion of the environments that a release can go to."""
+    from click.shell_completion import CompletionItem
+
+    try:
+        names = ["local", *load(find_root())[0].pipeline.environment]
+    except CiError:
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
 to_engines = click.option(
     "--to", "engines", metavar="ENGINE", multiple=True, shell_complete=engine_names, help="Only this engine."
 )

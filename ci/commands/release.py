@@ -1,4 +1,4 @@
-"""``ci build``, ``ci deploy``, ``ci stop``: what happens to a release."""
+"""``ci build``, ``ci deploy``, ``ci releases``, ``ci rollback``, ``ci stop``: what happens to a release."""
 
 import os
 from pathlib import Path
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ci.commands import find_root, load
+from ci.commands import environment_names, find_root, load
 from ci.errors import UsageError
 
 if TYPE_CHECKING:
+    from ci.deploy.environments import Environment
+    from ci.deploy.targets import Context, Deployed, Release
     from ci.plan import Plan
 
 
@@ -49,51 +51,95 @@ def _checks(plan: "Plan", stage: str | None) -> tuple[str, ...]:
 
 
 @click.command()
+@click.argument("environment", required=False, shell_complete=environment_names)
 @click.option("--archive", type=click.Path(path_type=Path), help="The release; without it the one in dist/.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
-def deploy(*, archive: Path | None, dry_run: bool) -> int:
+def deploy(*, environment: str | None, archive: Path | None, dry_run: bool) -> int:
     """Deploy the release in dist/.
 
-    To the environment that CI_ENVIRONMENT names: "local" (without it) is a server directory on this machine, any
-    other the Heroku app HEROKU_APP.
+    To ENVIRONMENT, a table of ci/pipeline.toml; without it to that of CI_ENVIRONMENT, else to this machine ("local").
 
     \b
     ci run build deploy                  build the working tree and start it here
     PORT=9000 ci deploy                  start the release in dist/ on another port
+    ci deploy staging --dry-run          what a deployment to [environment.staging] would do
     """
     from ci.deploy import archive as archives
 
-    root = find_root()
-    chosen = archives.find(root, archive)
-    if os.environ.get("CI_ENVIRONMENT", "local") == "local":
-        return _deploy_here(root, chosen, dry_run=dry_run)
-    return _deploy_to_heroku(chosen, dry_run=dry_run)
-
-
-def _deploy_here(root: Path, archive: Path, *, dry_run: bool) -> int:
-    from ci.deploy import server
-
-    directory = server.directory_of(root)
-    if dry_run:
-        click.echo(f"would start {archive.name} in {directory}")
-        return 0
-    deployed = server.deploy(archive, directory, say=click.echo)
-    click.echo(f"release {deployed.release} runs at {deployed.address} (ci stop ends it)")
-    return 0
-
-
-def _deploy_to_heroku(archive: Path, *, dry_run: bool) -> int:
-    from ci.deploy import heroku
-
-    app = os.environ.get("HEROKU_APP", "")
-    heroku.deploy(archive, app=app, environ=os.environ, say=click.echo, dry_run=dry_run)
-    return 0
+    chosen, context = _choose(environment, dry_run=dry_run)
+    found = archives.find(context.root, archive)
+    return _report(chosen.target.deploy(found, chosen.options, context=context))
 
 
 @click.command()
-def stop() -> int:
-    """Stop the release that runs on this machine."""
-    from ci.deploy import server
+@click.argument("environment", required=False, shell_complete=environment_names)
+@click.option("--json", "as_json", is_flag=True, help="A list of objects, for programs.")
+def releases(*, environment: str | None, as_json: bool) -> int:
+    """List what has been deployed, newest first.
 
-    server.stop(server.directory_of(find_root()), say=click.echo)
+    \b
+    ci releases production --json
+    """
+    chosen, context = _choose(environment)
+    found = chosen.target.releases(chosen.options, context=context)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        _list(found, chosen.name)
+    return 0
+
+
+def _list(found: "tuple[Release, ...]", environment: str) -> None:
+    if not found:
+        click.echo(f"nothing has been deployed to {environment}")
+    width = max((len(release.name) for release in found), default=0)
+    for release in found:
+        when = release.when.strftime("%Y-%m-%d %H:%M:%S UTC") if release.when else "-"
+        facts = [f"{release.name:{width}}", f"{when:23}", release.who or "-", release.status, release.description]
+        click.echo(f"{'*' if release.is_current else ' '} {'  '.join(facts).rstrip()}")
+
+
+@click.command()
+@click.argument("release", required=False)
+@click.option("--environment", "-e", shell_complete=environment_names, help="Without it as for ci deploy.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done.")
+def rollback(*, release: str | None, environment: str | None, dry_run: bool) -> int:
+    """Go back to RELEASE, as `ci releases` names it; without it to the one before the current.
+
+    \b
+    ci rollback -e production
+    """
+    chosen, context = _choose(environment, dry_run=dry_run)
+    return _report(chosen.target.rollback(release, chosen.options, context=context))
+
+
+@click.command()
+@click.argument("environment", required=False, shell_complete=environment_names)
+def stop(*, environment: str | None) -> int:
+    """Stop the release that runs in ENVIRONMENT; without it as for ci deploy."""
+    chosen, context = _choose(environment)
+    chosen.target.stop(chosen.options, context=context)
+    return 0
+
+
+def _choose(wanted: str | None, *, dry_run: bool = False) -> "tuple[Environment, Context]":
+    """The environment that a call means, and what its target has to know of the call."""
+    from ci.deploy import environments
+    from ci.deploy.targets import Context
+
+    root = find_root()
+    name = environments.chosen(wanted, os.environ, say=click.echo)
+    environment = environments.find(load(root)[0], name, root=root, environ=os.environ)
+    return environment, Context(name, root, os.environ, click.echo, dry_run=dry_run)
+
+
+def _report(deployed: "Deployed | None") -> int:
+    """Say where the release runs, here and at the end of `ci run`."""
+    if deployed:
+        text = f"release {deployed.release} runs at {deployed.address}"
+        if notice := os.environ.get("CI_NOTICE_FILE"):
+            Path(notice).write_text(f"{text}\n", encoding="utf-8")
+        click.echo(text)
     return 0

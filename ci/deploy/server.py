@@ -12,21 +12,12 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from ci.deploy.activation import Activation, Say
 from ci.deploy.directory import MakeEnvironment, ServerDirectory
 from ci.deploy.gunicorn import Server
-
-
-@dataclass(frozen=True)
-class Deployed:
-    """A release that answers at ``address``; ``previous`` is the name of the one that was current before."""
-
-    release: str
-    address: str
-    previous: str | None
+from ci.deploy.targets import Deployed as Deployed
 
 
 def directory_of(root: Path, environ: Mapping[str, str] = os.environ) -> Path:
@@ -50,7 +41,7 @@ def deploy(
 
     ``make_environment`` makes the release's Python environment (default: by ci.environment), and ``say`` gets
     a sentence for each step. The release has ``timeout`` seconds to answer, in the rehearsal and again in
-    service. If ``environ`` holds CI_NOTICE_FILE, the address is written into that file.
+    service.
 
     Raises CiError: DeploymentFailed with the end of the server's log, Busy, BadArchive, UsageError or
     EnvironmentProblem; KeyboardInterrupt on Ctrl-C and SIGTERM. What served before then serves on.
@@ -69,8 +60,6 @@ def deploy(
             raise
         place.record(release, "deployed")
         place.prune(previous)
-    if environ.get("CI_NOTICE_FILE"):
-        Path(environ["CI_NOTICE_FILE"]).write_text(address + "\n", encoding="utf-8")
     return Deployed(release.name, address, previous.name if previous else None)
 
 

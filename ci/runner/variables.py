@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from ci.checks import LOCAL
 from ci.errors import UsageError
 from ci.plan import ENVIRONMENT_VARIABLE, Job, Plan
 from ci.process import GIT_VARIABLES
@@ -44,11 +45,11 @@ def of_job(
     """What one job gets beside its Python. Raises UsageError if a secret that it needs is not set."""
     own = {} if is_rehearsal(job) else _private(job, environ)
     outer = shared.get(COOKIE)
-    env = {
+    return {
         **shared, **job.env, **own, CHECKS: json.dumps(passed), NOTICE_FILE: str(notice),
         COOKIE: f"{outer}:{cookie}" if outer else cookie,
+        ENVIRONMENT_VARIABLE: LOCAL,  # in every job: no command of a definition deploys elsewhere from a laptop
     }
-    return {**env, ENVIRONMENT_VARIABLE: "local"} if is_rehearsal(job) else env
 
 
 def _private(job: Job, environ: Mapping[str, str]) -> dict[str, str]:

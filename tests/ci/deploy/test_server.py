@@ -55,12 +55,10 @@ def assert_settled(directory: Path) -> None:
 
 
 def test_the_first_deployment_starts_the_server_and_tells_its_address(
-    project: Project, deploy: Deploy, directory: Path, port: int, tmp_path: Path
+    project: Project, deploy: Deploy, directory: Path, port: int
 ) -> None:
-    archive, notice = project.build(), tmp_path / "notice"
-    address = f"http://127.0.0.1:{port}"
-    assert deploy(archive, CI_NOTICE_FILE=str(notice)) == Deployed(release_of(archive), address, None)
-    assert notice.read_text() == f"{address}\n"
+    archive = project.build()
+    assert deploy(archive) == Deployed(release_of(archive), f"http://127.0.0.1:{port}", None)
     assert page(port)["release"] == release_of(archive)
     assert (directory / "current").resolve().parent == directory / "releases"
     assert not os.path.isabs(os.readlink(directory / "current"))
