@@ -15,6 +15,7 @@ from ci.jenkins.errors import (
     QueueExpired, Refused, ServerError, TimedOut, TriggerUncertain, Unavailable, WaitTimeout,
 )
 from ci.jenkins.job_xml import Repository, multibranch, pipeline_from_scm, pipeline_from_text
+from ci.jenkins.parameters import Secret
 from ci.jenkins.results import (
     Artifact, Build, Given, InputRequest, JobChange, JobSummary, Kind, LintResult, LogPart, Parameter, ParameterValue,
     Queued, Result, ServerStatus, Stage, StageHeading, StageStatus, StopMode, TestCase, TestCounts, TestReport,
@@ -24,7 +25,7 @@ __all__ = [
     "Artifact", "AuthError", "BadParameters", "Build", "BuildFailed", "Given", "InputRequest", "JenkinsClient",
     "JenkinsError", "JobChange", "JobSummary", "Kind", "LintResult", "LogPart", "NotBuildable", "NotFound",
     "Parameter", "ParameterValue", "PermissionDenied", "QueueCancelled", "QueueExpired", "Queued", "Refused",
-    "Repository", "Result", "ServerError", "ServerStatus", "Stage", "StageHeading", "StageStatus", "StopMode",
+    "Repository", "Result", "Secret", "ServerError", "ServerStatus", "Stage", "StageHeading", "StageStatus", "StopMode",
     "TestCase", "TestCounts", "TestReport", "TimedOut", "TriggerUncertain", "Unavailable", "WaitTimeout",
     "from_env", "multibranch", "pipeline_from_scm", "pipeline_from_text",
 ]

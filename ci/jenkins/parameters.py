@@ -16,6 +16,13 @@ _FOR_PEOPLE = f"{_DEFINITION},description,defaultParameterValue[value]"
 _TREE = "buildable,nextBuildNumber,property[parameterDefinitions[{}]]"
 
 
+class Secret(str):
+    """A parameter's text that no message shows, whatever the job takes it for."""
+
+    def __repr__(self) -> str:
+        return "(not shown)"
+
+
 class Default(Struct, frozen=True):
     """What a parameter is when it is not given."""
 
@@ -95,7 +102,7 @@ def _wrong(
         elif parameter.type == "File":
             yield name, "is a file: give one" if name not in params else "is a file: give its path, not its text"
         elif name in params:
-            yield from _wrong_value(parameter, text(params[name]))
+            yield from _wrong_value(parameter, text(params[name]), shown=not isinstance(params[name], Secret))
 
 
 def _wrong_file(parameter: Parameter, path: Path, *, given_twice: bool) -> Iterator[tuple[str, str]]:
@@ -107,12 +114,13 @@ def _wrong_file(parameter: Parameter, path: Path, *, given_twice: bool) -> Itera
         yield parameter.name, f"names no file: {path}"
 
 
-def _wrong_value(parameter: Parameter, value: str) -> Iterator[tuple[str, str]]:
+def _wrong_value(parameter: Parameter, value: str, *, shown: bool) -> Iterator[tuple[str, str]]:
+    said = repr(value) if shown else "what was given"
     if parameter.type == "Choice" and value not in parameter.choices:
-        near = _suggestion(value, parameter.choices) or f" (one of: {', '.join(parameter.choices)})"
-        yield parameter.name, f"can't be {value!r}{near}"
+        near = _suggestion(value, parameter.choices) if shown else ""
+        yield parameter.name, f"can't be {said}" + (near or f" (one of: {', '.join(parameter.choices)})")
     elif parameter.type == "Boolean" and value not in ("true", "false"):
-        yield parameter.name, f"is true or false, not {value!r}"
+        yield parameter.name, f"is true or false, not {said}"
 
 
 def _suggestion(wrong: str, known: Mapping[str, object] | Sequence[str]) -> str:
@@ -122,7 +130,7 @@ def _suggestion(wrong: str, known: Mapping[str, object] | Sequence[str]) -> str:
 
 
 def text(value: ParameterValue) -> str:
-    """A value as Jenkins reads it from a form."""
+    """A value as Jenkins reads it from a form; plain text also of a `Secret`."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):

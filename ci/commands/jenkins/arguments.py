@@ -82,16 +82,27 @@ def _number(word: str) -> "int | Kind":
 
 
 def to_parameters(given: Iterable[str]) -> dict[str, str]:
-    """``NAME=VALUE`` of each; ``NAME`` alone is the environment variable of that name. Raises UsageError."""
+    """``NAME=VALUE`` of each; ``NAME`` alone is the environment variable of that name, which no message shows.
+
+    Raises UsageError, which names no value either: it may belong to a password.
+    """
     values: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")
-        if not name or name in values:
-            raise UsageError(f"-p {text!r}: " + ("given twice" if name else "write NAME=VALUE"))
-        if not equals and name not in os.environ:
-            raise UsageError(f"-p {name}: there is no environment variable {name}; write {name}=VALUE")
-        values[name] = value if equals else os.environ[name]
+        if not name:
+            raise UsageError("-p: there is no name before the '='; write NAME=VALUE")
+        if name in values:
+            raise UsageError(f"-p {name} is given twice: leave one out")
+        values[name] = value if equals else _from_environment(name)
     return values
+
+
+def _from_environment(name: str) -> str:
+    from ci.jenkins import Secret
+
+    if name not in os.environ:
+        raise UsageError(f"-p {name}: there is no environment variable {name}; set it, or write {name}=VALUE")
+    return Secret(os.environ[name])
 
 
 def to_files(given: Iterable[str]) -> dict[str, Path]:

@@ -7,7 +7,7 @@ import pytest
 from ci.errors import UsageError
 from ci.jenkins import (
     AuthError, BadParameters, Build, JenkinsClient, NotBuildable, NotFound, PermissionDenied, Queued, Refused,
-    TriggerUncertain, Unavailable,
+    Secret, TriggerUncertain, Unavailable,
 )
 from tests.ci.jenkins.conftest import MakeClient
 from tests.fakes.jenkins import JenkinsDouble, Parameter
@@ -90,6 +90,16 @@ def test_everything_wrong_with_parameters_is_said_at_once_and_nothing_is_sent(
     assert error.value.unknown == ("ENVIROMENT",)
     assert error.value.invalid.keys() == {"ENVIRONMENT", "DEPLOY", "DATA"}
     assert error.value.exit_code == 2 and not jenkins.posts
+
+
+def test_a_secret_is_sent_and_in_no_message(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    job = jenkins.add_job("app", [ENVIRONMENT, Parameter("PASSWORD", kind="Password")])
+    job.on_trigger(quiet=0)
+    with pytest.raises(BadParameters) as error:
+        client.trigger("app", {"ENVIRONMENT": Secret("sesame")})
+    assert "sesame" not in f"{error.value!r} {error.value.invalid} {[Secret('sesame')]}"
+    client.wait_for_start(client.trigger("app", {"PASSWORD": Secret("sesame")}))
+    assert job.builds[0].parameters["PASSWORD"] == "sesame"
 
 
 def test_a_job_that_takes_nothing_says_how_it_learns(jenkins: JenkinsDouble, client: JenkinsClient) -> None:

@@ -34,6 +34,16 @@ def test_a_secret_parameter_comes_from_the_environment(busy: JenkinsDouble, live
     assert "open sesame" not in done.stdout
 
 
+def test_a_wrong_value_from_the_environment_is_not_shown(jenkins: JenkinsDouble, ci: Shell) -> None:
+    """Somebody who gives a password to the wrong parameter does not find it in the log of another build."""
+    jenkins.add_job("app", [Parameter("TARGET", choices=("staging", "production")), Parameter("DRY", kind="Boolean")])
+    done = ci("run", "app", "-p", "TARGET", "-p", "DRY", TARGET="stagin sesame", DRY="sesame")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", (
+        "ci: nothing was sent to app: TARGET can't be what was given (one of: staging, production); "
+        "DRY is true or false, not what was given\n"
+    ))
+
+
 def test_a_build_that_has_to_wait_is_named_by_its_queue_item(jenkins: JenkinsDouble, ci: Shell) -> None:
     jenkins.add_job("app").on_trigger(blocked=3600.0)
     done = ci("run", "app", "--timeout", "0.5s")
@@ -209,9 +219,9 @@ def test_rebuild_takes_the_parameters_and_replaces_some(busy: JenkinsDouble, liv
     ("arguments", "message"),
     [
         (["run"], "which job? Name it, as in folder/app, or set JENKINS_JOB (ci jenkins jobs lists them)"),
-        (["run", "app", "-p", "=1"], "-p '=1': write NAME=VALUE"),
-        (["run", "app", "-p", "A=1", "-p", "A=2"], "-p 'A=2': given twice"),
-        (["run", "app", "-p", "A"], "-p A: there is no environment variable A; write A=VALUE"),
+        (["run", "app", "-p", "=1"], "-p: there is no name before the '='; write NAME=VALUE"),
+        (["run", "app", "-p", "A=1", "-p", "A=2"], "-p A is given twice: leave one out"),
+        (["run", "app", "-p", "A"], "-p A: there is no environment variable A; set it, or write A=VALUE"),
         (["run", "app", "-F", "A=file"], "-F 'A=file': write NAME=@PATH"),
         (["run", "app", "-F", "A=@file"], "-F 'A=@file': there is no file file"),
         (["view", "app", "newest"],
