@@ -11,7 +11,7 @@ from ci.process import git, run
 _AUTHOR = {f"GIT_{who}_{key}": value for who in ("AUTHOR", "COMMITTER") for key, value in (
     ("NAME", "ci run"), ("EMAIL", "ci@localhost"))}
 #: What runs leave; never part of a snapshot, even if no .gitignore says so.
-_OURS = ("var", "reports")
+OURS = ("var", "reports")
 
 
 class Repository(Struct, frozen=True, kw_only=True):
@@ -81,7 +81,7 @@ def take(repository: Repository, objects: Path, folder: Path) -> str:
     else:
         git("read-tree", "HEAD", cwd=root, env=env)
     git("add", "--update", cwd=root, env=env)
-    ours = (f"--exclude=/{name}/" for name in _OURS)
+    ours = (f"--exclude=/{name}/" for name in OURS)
     new = git("ls-files", "--others", "--exclude-standard", *ours, "-z", cwd=root, env=env).split("\0")
     # A name that ends with a slash is a repository inside this one: no part of it, as for the engines.
     files = [name for name in new if name and not name.endswith("/")]
