@@ -1,0 +1,136 @@
+"""How findings are said, alike on the terminal, in JUnit, in Markdown and on the page.
+
+Standard library only, since the Markdown is also made where no environment exists (`ci summary`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from shlex import quote
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ci.bench.results import Answer, Commit, Comparison, Interval, Result
+
+#: In front of an answer. Those of a summary's table are the same (ci/report/run_lines.py).
+MARKS: dict[Answer, str] = {
+    "slower": "✗", "broken": "✗", "unsure": "?", "same": "✓", "faster": "✓", "new": "+", "gone": "-",
+}
+
+#: The worst first: the order in which answers are counted.
+ORDER: tuple[Answer, ...] = ("broken", "slower", "unsure", "same", "faster", "new", "gone")
+
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+def failing(result: Result, *, strict: bool = False) -> bool:
+    """Whether this result alone would end ``ci bench`` with exit code 1."""
+    return result.answer in ("slower", "broken") or (strict and result.answer == "unsure")
+
+
+def time(seconds: float | None) -> str:
+    """A time in a unit that fits, with three digits: ``1.23 ms``; nothing for a time that was not measured."""
+    if seconds is None:
+        return ""
+    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 0.9995 * size), _UNITS[-1])
+    number = seconds / size
+    digits = 2 if number < 9.995 else 1 if number < 99.95 else 0
+    return f"{number:,.{digits}f} {unit}"
+
+
+def change(ratio: float) -> str:
+    """A ratio as the change that it is: ``+7.2 %`` for 1.072."""
+    percent = 100 * (ratio - 1)
+    return f"{0.0 if abs(percent) < 0.05 else percent:+,.{_digits(percent)}f} %"
+
+
+def spread(interval: Interval) -> str:
+    """Both ends of an interval: ``+6.1 to +8.4 %``."""
+    return f"{change(interval.low).removesuffix(' %')} to {change(interval.high)}"
+
+
+def share(part: float) -> str:
+    """A tolerance as people write it: ``5 %``, ``2.5 %``."""
+    return f"{100 * part:.4g} %"
+
+
+def explanation(result: Result, base: Commit | None) -> str:
+    """One result as a sentence, without the name of the benchmark and without a full stop.
+
+    ``base`` names what the head was compared with.
+    """
+    name = base.name if base else "the base"
+    interval = result.interval
+    match result.answer:
+        case "slower" | "faster" if interval:
+            percent = abs(100 * (interval.ratio - 1))
+            limit = f"; {share(result.tolerance)} are allowed" if result.answer == "slower" else ""
+            size = f"{percent:,.{_digits(percent)}f} % {result.answer} than {name}"
+            said = f"{size} (between {change(interval.low)} and {change(interval.high)}){limit}"
+        case "unsure" if interval:
+            said = (
+                f"between {change(interval.low)} and {change(interval.high)} against {name}: time ran out before it "
+                f"was clear whether that is more than the {share(result.tolerance)} that are allowed"
+            )
+        case "unsure":
+            said = "time ran out before it was measured"
+        case "same" if interval:
+            said = f"as fast as {name}, within {share(result.tolerance)} (between {change(interval.low)} and " \
+                   f"{change(interval.high)})"
+        case "new":
+            said = f"new: {name} does not have it"
+        case "gone":
+            said = f"gone: only {name} has it"
+        case "broken":
+            return f"could not be measured: {result.message or 'no reason was given'}"
+        case _:
+            said = result.answer
+    return f"{said}; {result.message}" if result.message else said
+
+
+def totals(comparison: Comparison) -> str:
+    """All results in one line: ``1 of 10 benchmarks is slower than main: 1 slower, 9 same; measured in 42 s``."""
+    if not comparison.results:
+        return "no benchmark was found on either side"
+    answers = [result.answer for result in comparison.results]
+    counts = ", ".join(f"{answers.count(answer)} {answer}" for answer in ORDER if answer in answers)
+    benchmarks = f"{len(answers)} benchmark{'' if len(answers) == 1 else 's'}"
+    against = f" against {comparison.base.name}" if comparison.base else ", nothing to compare with"
+    return f"{benchmarks}{against}: {counts}; measured in {comparison.seconds:.0f} s"
+
+
+def next_step(failed: Sequence[Result], base: Commit | None) -> str:
+    """What to do about benchmarks that are slower, as a command and a choice; nothing if none is."""
+    slower = [result for result in failed if result.answer == "slower"]
+    if not slower:
+        return ""
+    word = expression(slower[0].id)
+    return (
+        f"measure again: ci bench --base {quote(base.name) if base else 'REF'} -k {word}\n"
+        "slower on purpose? allow this benchmark more: @pytest.mark.benchmark_gate(tolerance=...)"
+    )
+
+
+def expression(node: str) -> str:
+    """A word for ``-k`` that selects the benchmark ``node``: its function's name."""
+    name = parts(node)[1].partition("[")[0]
+    return name if name.isidentifier() else "EXPRESSION"
+
+
+def parts(node: str) -> tuple[str, str]:
+    """A node id as file (or "") and the rest: ``tests/test_app.py``, ``TestPages::test_index[large]``."""
+    head, bracket, parameters = node.partition("[")
+    file, found, name = head.partition("::")
+    return (file, name + bracket + parameters) if found else ("", node)
+
+
+def commit(side: Commit) -> str:
+    """A commit as people know it: ``main (4f2a9c1d07)``, ``working tree on 4f2a9c1d07``."""
+    short = side.id[:10]
+    changed = ", with changes that are not committed" if side.dirty else ""
+    named = f"{side.name} ({short})" if side.name and not side.id.startswith(side.name) else short
+    return named + changed
+
+
+def _digits(percent: float) -> int:
+    return 1 if abs(percent) < 99.95 else 0
