@@ -52,14 +52,20 @@ def headline(build: "Build") -> Line:
     return Line(f"{symbol} {plain(build.name)}: {said}{usual}", colour)
 
 
-def arguments(build: "Build") -> str:
-    """What names this build after a command of ``ci jenkins``."""
-    return f"{shlex.quote(plain(build.job))} {build.number}"
+def name(target: "Build | Queued") -> str:
+    """``folder/app #12``, or ``folder/app (item 7)`` as long as it is in the queue."""
+    from ci.jenkins import Queued
+
+    which = f"(item {target.id})" if isinstance(target, Queued) else f"#{target.number}"
+    return f"{plain(target.job)} {which}"
 
 
-def item_arguments(queued: "Queued") -> str:
-    """What names this item of the queue after ``ci jenkins watch`` or ``cancel``."""
-    return f"{shlex.quote(plain(queued.job))} --item {queued.id}"
+def arguments(target: "Build | Queued") -> str:
+    """What names this build, or this item of the queue, after a command of ``ci jenkins``."""
+    from ci.jenkins import Queued
+
+    which = f"--item {target.id}" if isinstance(target, Queued) else str(target.number)
+    return f"{shlex.quote(plain(target.job))} {which}"
 
 
 def total(count: int, noun: str) -> str:
