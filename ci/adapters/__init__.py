@@ -45,7 +45,11 @@ class Rendered(Struct, frozen=True):
 
 
 class Adapter(Protocol):
-    """What a module has to offer to be an engine's adapter."""
+    """What a module has to offer to be an engine's adapter.
+
+    It may also offer ``validators() -> tuple[ci.adapters.validators.Validator, ...]``, for ``ci check``.
+    ``ci.adapters.testing`` holds the tests of what all adapters promise.
+    """
 
     #: The engine's name for people.
     TITLE: str
