@@ -87,6 +87,8 @@ def _facts(jobs: list[Job]) -> Iterator[str]:
     if versions:
         yield f"Python {_and(versions)}"
     yield f"at most {_duration(job.timeout)}"
+    if job.history:
+        yield "with the commits before"
     if job.exclusive:
         yield "alone on a laptop"
     if job.allow_failure:

@@ -27,6 +27,7 @@ PipelineName = Annotated[
 ]
 PythonVersion = Annotated[str, text_of(r"3\.[1-9][0-9]?", 'A Python version in quotes, as "3.13".')]
 Duration = Annotated[str, text_of("[1-9][0-9]{0,4}[smh]", 'A time as "90s", "15m" or "2h".')]
+Share = Annotated[str, text_of(r"(?!0+(\.0+)?%)[0-9]{1,3}(\.[0-9]{1,2})?%", 'A share as "5%" or "2.5%".')]
 Variable = Annotated[
     str, text_of("[A-Za-z_][A-Za-z0-9_]*", "A name of an environment variable: letters, digits and _")
 ]
@@ -134,6 +135,7 @@ class JobKeys(Work, frozen=True, kw_only=True):
     ] = {}
     retry: Annotated[int, Meta(ge=0, le=10, description="Extra attempts of each `run` command.")] = 0
     allow_failure: Annotated[bool, Meta(description="A failure is shown, and the pipeline goes on.")] = False
+    history: Annotated[bool, Meta(description="The checkout also knows the commits before, and other branches.")] = False
     exclusive: Annotated[bool, Meta(description="`ci run` runs nothing beside it.")] = False
     local: Annotated[bool, Meta(description="false: `ci run` needs --allow NAME.")] = True
 
@@ -152,6 +154,17 @@ class Stage(JobKeys, frozen=True, kw_only=True):
         Name | UnsetType, Meta(description="A person must agree; the name of the protected environment.")
     ] = UNSET
     job: tuple[Job, ...] = ()
+
+
+class Bench(Table, frozen=True, kw_only=True):
+    """What `ci bench` does where its options don't say."""
+
+    paths: Annotated[
+        tuple[FilePath, ...], Meta(min_length=1, description="Files and folders that hold the benchmarks.")
+    ] = ("tests/benchmarks",)
+    tolerance: Annotated[Share, Meta(description="How much slower is too slow.")] = "5%"
+    budget: Annotated[Duration, Meta(description="Time to measure; set-up is not counted.")] = "60s"
+    strict: Annotated[bool, Meta(description="A benchmark about which the budget left doubt fails too.")] = False
 
 
 class Pipeline(Table, frozen=True, kw_only=True):
@@ -173,6 +186,7 @@ class Pipeline(Table, frozen=True, kw_only=True):
     setup: tuple[Command, ...] = ()
     cache: tuple[Cache, ...] = ()
     on: Triggers = Triggers()
+    bench: Bench = Bench()
     targets: Annotated[
         tuple[Name, ...], Meta(description="Engines that `ci generate` writes for.")
     ] = ("jenkins", "github")

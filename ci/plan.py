@@ -70,7 +70,8 @@ class Job(Struct, frozen=True, kw_only=True):
     """A job, one cell of its matrix.
 
     ``name`` is what people read (``test (3.13)``), ``group`` its name in the definition (``test``), ``slug`` its name
-    in files (``test-3.13``), ``cell`` the axis values. ``timeout`` in seconds.
+    in files (``test-3.13``), ``cell`` the axis values. ``timeout`` in seconds. ``history``: the commits before the one
+    that is checked out are known, and the branches of the remote as ``origin/...``.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Job(Struct, frozen=True, kw_only=True):
     when: model.When | None
     approval: str | None
     allow_failure: bool
+    history: bool
     exclusive: bool
     local: bool
 
@@ -210,6 +212,7 @@ def _job(
         when=job.when or None,
         approval=approval,
         allow_failure=job.allow_failure,
+        history=job.history,
         exclusive=job.exclusive,
         local=job.local,
     )

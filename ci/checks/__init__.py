@@ -13,7 +13,8 @@ from ci.toml_lines import Path
 LOCAL = "local"
 
 JOB_KEYS = (
-    "run", "matrix", "reports", "artifacts", "inputs", "secrets", "retry", "allow_failure", "exclusive", "local",
+    "run", "matrix", "reports", "artifacts", "inputs", "secrets", "retry", "allow_failure", "history", "exclusive",
+    "local",
 )
 
 
@@ -27,6 +28,8 @@ def problems(pipeline: model.Pipeline) -> Iterator[Problem]:
     yield from work.command_problems(("setup",), pipeline.setup)
     yield from work.timeout_problems((), pipeline.timeout)
     yield from work.cache_problems(("cache",), pipeline.cache)
+    yield from work.inside_problems(("bench", "paths"), pipeline.bench.paths)
+    yield from work.timeout_problems(("bench",), pipeline.bench.budget, key="budget")
     for path, stage, job in jobs(pipeline):
         yield from work.job_problems(path, job)
         yield from work.shared_variable_problems(path, stage, job, {**pipeline.env, **stage.env, **job.env})

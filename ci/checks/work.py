@@ -45,14 +45,14 @@ def job_problems(path: Path, job: model.Stage | model.Job) -> Iterator[Problem]:
     for variable in job.secrets:
         yield from _variable((*path, "secrets", variable), variable)
     for key, files in job.artifacts.items():
-        yield from _inside((*path, "artifacts", key), files)
+        yield from inside_problems((*path, "artifacts", key), files)
     yield from _reports((*path, "reports"), job.reports)
 
 
 def _reports(path: Path, found: model.Reports) -> Iterator[Problem]:
     kinds: dict[str, str] = {}
     for kind, file in names.reports(found):
-        yield from _inside((*path, kind), [file])
+        yield from inside_problems((*path, kind), [file])
         if kinds.setdefault(file, kind) != kind:
             yield Problem((*path, kind), f"{file!r} is the {kinds[file]} report already")
 
@@ -60,11 +60,12 @@ def _reports(path: Path, found: model.Reports) -> Iterator[Problem]:
 def cache_problems(path: Path, found: Iterable[model.Cache]) -> Iterator[Problem]:
     """Paths of caches that lead out of the home or the checkout."""
     for index, cache in enumerate(found):
-        yield from _inside((*path, index, "paths"), [folder.removeprefix("~/") for folder in cache.paths])
-        yield from _inside((*path, index, "key-files"), cache.key_files)
+        yield from inside_problems((*path, index, "paths"), [folder.removeprefix("~/") for folder in cache.paths])
+        yield from inside_problems((*path, index, "key-files"), cache.key_files)
 
 
-def _inside(path: Path, files: Iterable[str]) -> Iterator[Problem]:
+def inside_problems(path: Path, files: Iterable[str]) -> Iterator[Problem]:
+    """Files that lead out of the checkout, or into git's own folder."""
     for file in files:
         if not values.is_inside(file):
             yield Problem(path, f"{file!r} must name files inside the checkout, outside of .git, without ./ and //")
@@ -106,10 +107,10 @@ def shared_variable_problems(
         yield Problem((*path, "when", "variable"), f"{name} is in `env` too: {advice}")
 
 
-def timeout_problems(path: Path, duration: str) -> Iterator[Problem]:
+def timeout_problems(path: Path, duration: str, *, key: str = "timeout") -> Iterator[Problem]:
     """A time limit that is longer than an engine gives."""
     if values.seconds(duration) > values.LONGEST_TIMEOUT:
-        yield Problem((*path, "timeout"), f"{duration!r} is too long: at most {values.LONGEST_TIMEOUT // 3600}h")
+        yield Problem((*path, key), f"{duration!r} is too long: at most {values.LONGEST_TIMEOUT // 3600}h")
 
 
 def command_problems(path: Path, commands: Iterable[model.Command], *, retries: int = 0) -> Iterator[Problem]:

@@ -88,6 +88,7 @@ def test_the_smallest_definition_is_accepted() -> None:
         pytest.param("matrix = { python = [3] }", "'3' is not a Python version; write it in quotes, as \"3.13\"",
                      id="python-number"),
         pytest.param("matrix = { shard = [] }", "must not be empty", id="empty-axis"),
+        pytest.param("history = 1", "expected true or false, got a whole number", id="history"),
     ],
 )
 def test_an_error_names_the_line_and_the_key(line: str, message: str) -> None:
@@ -138,6 +139,22 @@ def test_an_error_names_the_line_and_the_key(line: str, message: str) -> None:
 def test_what_no_engine_can_have_is_refused_with_line_and_key(lines: str, message: str) -> None:
     text = MINIMAL.removesuffix('run = ["true"]\n') + f'{lines}\nrun = ["true"]\n'
     assert error_of(text) == f'ci/pipeline.toml:{5 + len(lines.splitlines())}: stage "lint": {message}'
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('tolerance = "5"', "tolerance: '5' is not a share as \"5%\" or \"2.5%\""),
+        ('tolerance = "0.0%"', "tolerance: '0.0%' is not a share as \"5%\" or \"2.5%\""),
+        ('budget = "1 minute"', 'budget: \'1 minute\' is not a time as "90s", "15m" or "2h"'),
+        ('budget = "9999h"', "budget: '9999h' is too long: at most 120h"),
+        ('paths = ["../x"]', "paths: '../x' must name files inside the checkout, outside of .git, without ./ and //"),
+        ("tolerence = 1", "tolerence: there is no key 'tolerence' here; did you mean 'tolerance'?"),
+    ],
+    ids=lambda value: value.partition(" ")[0],
+)
+def test_settings_of_the_benchmark_gate(line: str, message: str) -> None:
+    assert error_of(f"{MINIMAL}\n[bench]\n{line}\n") == f"ci/pipeline.toml:9: bench.{message}"
 
 
 def test_a_key_that_looks_like_a_place_in_a_message_is_no_traceback() -> None:

@@ -18,7 +18,7 @@ Content = dict[str, Value]
 def steps(job: Job, plan: Plan, pinned: Pins) -> list[Value]:
     """All steps of a job; for a matrix those of its first cell, with expressions in place of the cell's values."""
     return [
-        _action("Checkout", "actions/checkout", pinned, {"persist-credentials": False}),
+        _action("Checkout", "actions/checkout", pinned, _checkout(job)),
         *_python(job, pinned),
         *(_cache(cache, job, pinned) for cache in _caches(job, plan)),
         *(_input(artifact, pinned) for artifact in job.inputs),
@@ -32,6 +32,12 @@ def steps(job: Job, plan: Plan, pinned: Pins) -> list[Value]:
 def _action(name: str, action: str, pinned: Pins, settings: Content, condition: str = "") -> Content:
     only: Content = {"if": condition} if condition else {}
     return {"name": name, **only, "uses": pins.uses(pinned, action), "with": settings}
+
+
+def _checkout(job: Job) -> Content:
+    """``fetch-depth: 0`` fetches all commits, and all branches as ``origin/...`` (actions/checkout, README)."""
+    history: Content = {"fetch-depth": 0} if job.history else {}
+    return {**history, "persist-credentials": False}
 
 
 def _python(job: Job, pinned: Pins) -> Iterator[Content]:

@@ -72,6 +72,12 @@ def _job(job: Job, stage: Stage) -> Iterator[Note]:
     if job.allow_failure:
         text = "the time limit leaves out checkout and inputs; the job's commands show as one step"
         yield Note("approximated", "allow-failure", job.group, text)
+    if job.history:
+        text = (
+            "clone whole, not shallow; where the source of branches is GitHub or the like, add its behaviour 'Specify "
+            "ref specs' with +refs/heads/*:refs/remotes/@{remote}/*, so that the default branch is known everywhere"
+        )
+        yield Note("manual-setup", "history", job.group, text)
     if job.exclusive:
         text = "give its agents one executor each, so that nothing runs beside it"
         yield Note("manual-setup", "exclusive", job.group, text)
