@@ -135,7 +135,7 @@ class JobKeys(Work, frozen=True, kw_only=True):
     ] = {}
     retry: Annotated[int, Meta(ge=0, le=10, description="Extra attempts of each `run` command.")] = 0
     allow_failure: Annotated[bool, Meta(description="A failure is shown, and the pipeline goes on.")] = False
-    history: Annotated[bool, Meta(description="The checkout also knows the commits before, and other branches.")] = False
+    history: Annotated[bool, Meta(description="The checkout also knows the commits before.")] = False
     exclusive: Annotated[bool, Meta(description="`ci run` runs nothing beside it.")] = False
     local: Annotated[bool, Meta(description="false: `ci run` needs --allow NAME.")] = True
 
