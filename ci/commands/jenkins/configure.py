@@ -1,5 +1,6 @@
 """``ci jenkins lint`` and ``sync``: this repository's Jenkinsfile, and the job that runs it."""
 
+import shlex
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -74,17 +75,17 @@ def sync_command(
     name = arguments.job_or(job, here.name)
     client = connect()
     change = client.compare(name, config)
-    kind = "multibranch project" if multibranch else "Pipeline job"
-    _show(change, f"{kind} for {here.jenkinsfile} of {here.url}", as_json=as_json)
+    if not as_json:
+        kind = "multibranch project" if multibranch else "Pipeline job"
+        _show(change, f"{kind} for {here.jenkinsfile} of {here.url}")
     if change.action != "none" and not check:
         _apply(client, name, config, scan=multibranch, as_json=as_json)
+    if as_json:
+        screen.show_json(change)
     return _drift(change, as_json=as_json) if check else 0
 
 
-def _show(change: "JobChange", wanted: str, *, as_json: bool) -> None:
-    if as_json:
-        screen.show_json(change)
-        return
+def _show(change: "JobChange", wanted: str) -> None:
     what = {
         "create": f"is not there; it will be a {wanted}", "update": f"is not yet the {wanted}",
         "none": f"is the {wanted}",
@@ -100,8 +101,8 @@ def _apply(client: "JenkinsClient", name: str, config: str, *, scan: bool, as_js
         client.scan(name)
     if not as_json:
         verb = {"create": "created", "update": "updated", "none": "meanwhile somebody else did it:"}[done.action]
-        looking = "; Jenkins looks for branches now" if scan else f"; start it: ci jenkins run {screen.plain(name)}"
-        screen.show([f"{verb} {screen.plain(done.job)}{looking}"])
+        after = "Jenkins looks for branches now, see ci jenkins jobs" if scan else "start it: ci jenkins run"
+        screen.show([f"{verb} {screen.plain(done.job)}; {after} {shlex.quote(screen.plain(done.job))}"])
 
 
 def _drift(change: "JobChange", *, as_json: bool) -> int:

@@ -37,9 +37,11 @@ def download_command(
         if not as_json:
             screen.show([str(path)])
 
-    with screen.Progress() as progress:
-        progress.update(f"{build.name}: saving artifacts")
-        client.download(build, pattern, folder, on_file=note)
-    if as_json:
-        screen.show_json({"build": build, "files": saved})
+    try:
+        with screen.Progress() as progress:
+            progress.update(f"{build.name}: saving artifacts")
+            client.download(build, pattern, folder, on_file=note)
+    finally:  # what is there is told, also where one of them could not be saved
+        if as_json:
+            screen.show_json({"build": build, "files": saved})
     return 0

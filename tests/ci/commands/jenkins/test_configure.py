@@ -39,7 +39,7 @@ def test_sync_makes_the_job_once_and_shows_first_what_it_does(
     assert check.stderr == "to mend it run the same command without --check\n"
     made = ci("sync")
     assert (made.returncode, made.stderr) == (0, "")
-    assert made.stdout == check.stdout + "created shop; Jenkins looks for branches now\n"
+    assert made.stdout == check.stdout + "created shop; Jenkins looks for branches now, see ci jenkins jobs shop\n"
     assert (jenkins.find("shop").scans, "https://git.example.com/shop.git" in jenkins.find("shop").xml) == (1, True)
     again = ci("sync", "--check")
     assert (again.returncode, again.stdout) == (0, f"shop is the {JOB}\n")
