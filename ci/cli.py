@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ci.commands import explain, generate, release, run, setup
+from ci.commands import bench, explain, generate, release, run, setup
 from ci.commands.jenkins import jenkins
 from ci.errors import CiError
 
@@ -29,6 +29,7 @@ def cli() -> None:
     ci run test          one stage or job of it
     ci generate          write the Jenkinsfile and the GitHub Actions workflow
     ci explain           what the pipeline does, in words
+    ci bench             is this commit slower than where it started from?
     """
 
 
@@ -49,7 +50,7 @@ def completion(*, shell: str) -> int:
 
 
 for command in (
-    run.run, generate.generate, explain.explain, explain.script, explain.schema,
+    bench.bench, run.run, generate.generate, explain.explain, explain.script, explain.schema,
     release.build, release.deploy, release.releases, release.rollback, release.stop,
     setup.setup, setup.environment, setup.summary, jenkins,
 ):

@@ -16,6 +16,11 @@ def seconds(duration: str) -> int:
     return int(duration[:-1]) * _SECONDS[duration[-1]]
 
 
+def share(text: str) -> float:
+    """A share of the definition (``2.5%``) as a number (0.025)."""
+    return float(text.removesuffix("%")) / 100
+
+
 def is_ref(pattern: str) -> bool:
     """Whether a branch or tag can have this name, or with a final ``*`` this beginning (git-check-ref-format(1))."""
     if re.search(r"^-|^refs/|^/|//|\.\.|(^|/)\.|\.lock/", pattern):

@@ -62,12 +62,16 @@ def prepare(root: Path, folder: Path, *, clean: bool, default_branch: str) -> So
     )
 
 
-def check_out(source: Source, folder: Path) -> None:
-    """Make a fresh checkout in ``folder``, which must not exist: HEAD is detached, branches and tags are known."""
+def check_out(source: Source, folder: Path, *, commit: str | None = None) -> None:
+    """Make a fresh checkout in ``folder``, which must not exist: HEAD is detached, branches and tags are known.
+
+    Of the commit ``commit``; without it, of the source's snapshot.
+    """
     folder.mkdir(parents=True)
     made = folder / ".git"
     shutil.copytree(source.git_folder, made, ignore=shutil.ignore_patterns("objects"))
     _share_objects(made, source.git_folder / "objects")
+    (made / "HEAD").write_text(f"{commit or source.snapshot}\n")
     git("read-tree", "--reset", "-u", "HEAD", cwd=folder)
 
 

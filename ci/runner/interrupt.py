@@ -17,6 +17,7 @@ class Interrupt:
         self.fd, self._writing_end = os.pipe()
         self.signal = 0
         self.is_forced = False
+        self._is_raised = False
 
     def request(self, number: int) -> None:
         """Ask for the end of the run because of signal ``number``; the second time without patience."""
@@ -25,6 +26,22 @@ class Interrupt:
         else:
             self.signal = number
             os.write(self._writing_end, b"!")
+            if self._is_raised:
+                raise KeyboardInterrupt
+
+    @contextmanager
+    def raised(self) -> Iterator[None]:
+        """Inside, the first signal is a KeyboardInterrupt wherever the program is; outside it is only noted.
+
+        So what is made before and removed after is neither half made nor half removed.
+        """
+        self._is_raised = True
+        try:
+            if self.signal:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._is_raised = False
 
     def close(self) -> None:
         """Free the file descriptors."""

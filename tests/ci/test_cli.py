@@ -132,8 +132,8 @@ def test_the_shell_completes_job_names(ci: Ci) -> None:
 def test_help_names_every_command(ci: Ci) -> None:
     listed = ci("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0]
     assert [line.split()[0] for line in listed.splitlines()] == [
-        "build", "completion", "deploy", "environment", "explain", "generate", "jenkins", "releases", "rollback", "run",
-        "schema", "script", "setup", "stop", "summary",
+        "bench", "build", "completion", "deploy", "environment", "explain", "generate", "jenkins", "releases",
+        "rollback", "run", "schema", "script", "setup", "stop", "summary",
     ]
 
 

@@ -1,0 +1,95 @@
+"""The two sides: the base as a checkout of its own, the head as the working tree, each with its Python."""
+
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ci import environment, installer, stamp
+from ci.bench.measure import Side
+from ci.errors import CiError
+from ci.runner import checkout, descendants
+from ci.runner.run_folder import cookie_prefix, new_folder
+
+Say = Callable[[str], None]
+
+LOCK = os.path.basename(stamp.LOCK)
+
+#: What a base must have to be measured, as its lock names it.
+_NEEDED = re.compile(rb"^pytest-benchmark *==", re.MULTILINE)
+
+
+class NotComparable(CiError):
+    """The base can't be measured; the message says why. No error: all benchmarks are new."""
+
+
+@contextmanager
+def opened(root: Path, *, say: Say) -> Iterator[Path]:
+    """A folder for one comparison below ``root/var``. At the end it goes, and every process with its cookie too.
+
+    First tidies up after comparisons that were killed.
+    """
+    with new_folder(root / "var" / "bench", note=say) as folder:
+        try:
+            yield folder
+        finally:
+            descendants.end_all(cookie_prefix(folder), grace=0)
+
+
+def head_side(root: Path, folder: Path) -> Side:
+    """The working tree at ``root``, with the running Python."""
+    return Side(name="head", folder=root, python=Path(sys.executable), env=_cookie(folder))
+
+
+def base_side(root: Path, commit: str, folder: Path, *, default_branch: str, say: Say) -> Side:
+    """A checkout of ``commit`` in the workplace ``folder``, with a Python that has what the base's lock says.
+
+    Raises NotComparable, CommandError if git fails, EnvironmentProblem if its environment can't be made.
+    """
+    source = checkout.prepare(root, folder / "source", clean=True, default_branch=default_branch)
+    base = folder / "base"
+    checkout.check_out(source, base, commit=commit)
+    for note in _not_checked_out(base):
+        say(note)
+    return Side(name="base", folder=base, python=_python(root, base, say), env=_cookie(folder))
+
+
+def _cookie(folder: Path) -> dict[str, str]:
+    """By which the next comparison finds the processes of one that was killed."""
+    outer = os.environ.get(descendants.COOKIE)
+    own = f"{cookie_prefix(folder)}bench"
+    return {descendants.COOKIE: f"{outer}:{own}" if outer else own}
+
+
+def _not_checked_out(base: Path) -> Iterator[str]:
+    if (base / ".gitmodules").exists():
+        yield "submodules are not checked out in the base: benchmarks that need them are broken there"
+    attributes = base / ".gitattributes"
+    if attributes.exists() and b"filter=lfs" in attributes.read_bytes():
+        yield "files that Git LFS keeps are whole in the base only where LFS is set up for this user"
+
+
+def _python(root: Path, base: Path, say: Say) -> Path:
+    """The running Python where both locks are the same, else one with what the base's says, kept for the next time."""
+    lock = _lock(base)
+    if lock == _lock(root):
+        return Path(sys.executable)
+    if lock is None:
+        raise NotComparable(f"the base has no {LOCK}, so nothing says what its benchmarks need")
+    if not _NEEDED.search(lock):
+        raise NotComparable(f"the base's {LOCK} does not name pytest-benchmark, so it has no benchmarks")
+    name = f"base-{hashlib.sha256(lock).hexdigest()[:12]}-{stamp.RUNNING}"
+    prefix = root / "var" / "environments" / name
+    say(f"the base's {LOCK} differs, so the base has an environment of its own")
+    environment.make(str(prefix), sys.executable, str(base / LOCK), say=say)
+    return Path(installer.python_of(str(prefix)))
+
+
+def _lock(folder: Path) -> bytes | None:
+    try:
+        return (folder / LOCK).read_bytes()
+    except FileNotFoundError:
+        return None
