@@ -4,18 +4,9 @@ from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
 from ci import checks
+from ci.adapters.testing.hostile import HOSTILE as HOSTILE
 from ci.model import Pipeline, Reports, Stage, Triggers, When
 
-#: Quotes, escapes, interpolation, white space, comments, Unicode, length.
-HOSTILE = (
-    *("it's", r"\d", "'''", '"""', "''", "'", "\\'", "\\", "\\\\", "$HOME ${HOME} $(id)", "`id`", "${{ x }} }}", "$"),
-    *("$$", r"\u0041", r"\\u0041", r"\\\u0041", r"C:\users", "\\\n", "\\\\\n'", "end\\", "end'", "end''", "a''''b"),
-    *("'''\n'''", "one\ntwo", "\n", "\n\n", "a\n\nb\n", "\na", "a\rb", "one\r\ntwo\r\n", "a\tb", "\ta\t\nb\t", " a "),
-    *("  a\n    b\n c ", "a \nb", "%s %%", "#1 #{x} ##", "# not a comment", "// nor this", "/* nor */ this", "*/"),
-    *("é ☃ 𝄞", "\x85", "a\u2028b", "\ufeffa", "\u202eabc", "\x1b[31m", "\x01\x7f\x80", "\xa0", "- : ? ! & * | > @"),
-    *("on", "yes", "3.10", "~", "--x", "-n", "#!/bin/sh", "#!/bin/false\necho", "}", "{ }", "); x", "<<EOF\n  a\nEOF"),
-    *("\U0010ffff", "x" * 10_000, "'" * 3_000, ("y" * 100 + "\n") * 100),
-)
 _LETTER = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TEXT = st.text(_LETTER, max_size=200) | st.sampled_from(HOSTILE)
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -77,8 +77,9 @@ class Promises:
     #: Texts that the engine can't have as a command or variable, and that the adapter refuses with a CiError.
     refused: ClassVar[tuple[str, ...]] = ()
 
-    #: What the engine hands to its shell for a job: one of the three functions above.
-    commands: ClassVar[Callable[[plan.Job], tuple[str, ...]]] = staticmethod(commands_of_steps)
+    def commands(self, job: plan.Job) -> tuple[str, ...]:
+        """What the engine hands to its shell for a job: the answer of one of the three functions above."""
+        return commands_of_steps(job)
 
     def read(self, files: Mapping[str, str]) -> Mapping[str, JobAsRead]:
         """The jobs in generated files, by the plan's name (``test (3.13)``) or slug (``test-3.13``).
@@ -188,7 +189,7 @@ class Promises:
             if there is None:
                 yield f"{job.name}: `read` found only {', '.join(read)}"
                 continue
-            if there.commands != (expected := type(self).commands(job)):
+            if there.commands != (expected := self.commands(job)):
                 yield f"{job.name}: the commands are\n{there.commands!r}\nand not\n{expected!r}"
             if there.env != job.env:
                 yield f"{job.name}: the environment is\n{there.env!r}\nand not\n{job.env!r}"

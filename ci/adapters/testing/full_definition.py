@@ -20,7 +20,17 @@ pull-request = ["trunk"]
 schedule = ["30 4 * * 1"]
 manual = true
 
+[bench]
+paths = ["benchmarks"]
+tolerance = "10%"
+budget = "90s"
+strict = true
+
+[environment.production]
+target = "server"
+
 [target.jenkins]
+poll = "H/5 * * * *"
 
 [[stage]]
 name = "verify"
@@ -59,6 +69,7 @@ artifacts = { dist = ["dist/*"], wheels = ["wheels/*.whl"] }
 [[stage]]
 name = "benchmark"
 exclusive = true
+history = true
 allow-failure = true
 runs-on = "arm"
 inputs = ["dist"]

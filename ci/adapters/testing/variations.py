@@ -25,8 +25,8 @@ _OF_EVERY_STAGE = ("name", "approval")
 class Variation(Struct, frozen=True):
     """One value changed.
 
-    ``key`` is its name for people (``job.when.branch``), ``words`` say what was changed. ``without`` is the plan
-    without the key at this place, None where it can't be left out.
+    ``key`` is its name for people (``job.when.branch``; ``job.env.*`` is about a name in the table), ``words`` say
+    what was changed. ``without`` is the plan without the key at this place, None where it can't be left out.
     """
 
     key: str
@@ -57,8 +57,8 @@ def variations() -> tuple[Variation, ...]:
 
 def without_effect() -> frozenset[str]:
     """Keys that no adapter hears of: the plan is the same whatever they say."""
-    heard = {found.key for found in variations() if found.plan != full() or found.without not in (None, full())}
-    return frozenset({found.key for found in variations()} - heard)
+    heard = {found.key for found in variations() if found.plan != full()}
+    return frozenset(found.key for found in variations() if found.key not in heard)
 
 
 def _table() -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _variations(place: Place) -> Iterator[Variation]:
         for table, words in _changes(inner, rename=name_only):
             changed = _plan(table)
             if changed is not None:
-                yield Variation(key, words, changed, without)
+                yield Variation(f"{key}.*" if name_only else key, words, changed, without)
                 break
 
 
