@@ -6,10 +6,12 @@ Standard library only, since the Markdown is also made where no environment exis
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ci.bench.drift import Drift
     from ci.bench.results import Answer, Commit, Comparison, Interval, Result
 
 #: In front of an answer. Those of a summary's table are the same (ci/report/run_lines.py).
@@ -47,6 +49,11 @@ def change(ratio: float) -> str:
 def spread(interval: Interval) -> str:
     """Both ends of an interval: ``+6.1 to +8.4 %``."""
     return f"{change(interval.low).removesuffix(' %')} to {change(interval.high)}"
+
+
+def tick(ratio: float) -> str:
+    """A round change below a scale: ``+5 %``."""
+    return "0 %" if ratio == 1 else f"{100 * (ratio - 1):+.3g} %"
 
 
 def share(part: float) -> str:
@@ -111,6 +118,16 @@ def next_step(failed: Sequence[Result], base: Commit | None) -> str:
     )
 
 
+def drift(found: Drift) -> str:
+    """A slow drift as a sentence with the command that makes sure, without the name of the benchmark."""
+    each = 100 * (found.ratio ** (1 / found.commits) - 1)
+    left = "" if abs(found.now / found.ratio - 1) < 0.02 else f", now {change(found.now)}"
+    return (
+        f"{change(found.ratio)} in {found.commits} commits, about {each:.1f} % each, since {found.since.id[:10]}"
+        f"{left}; make sure: ci bench --base {found.before.id[:10]} -k {expression(found.id)}"
+    )
+
+
 def expression(node: str) -> str:
     """A word for ``-k`` that selects the benchmark ``node``: its function's name."""
     name = parts(node)[1].partition("[")[0]
@@ -122,6 +139,15 @@ def parts(node: str) -> tuple[str, str]:
     head, bracket, parameters = node.partition("[")
     file, found, name = head.partition("::")
     return (file, name + bracket + parameters) if found else ("", node)
+
+
+def moment(text: str) -> str:
+    """A time as people write it: ``22 November 2026, 09:10 UTC``; as it is if it is none of ours."""
+    try:
+        found = datetime.fromisoformat(text).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return text
+    return f"{found.day} {found:%B %Y, %H:%M} UTC"
 
 
 def commit(side: Commit) -> str:
