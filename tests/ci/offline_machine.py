@@ -113,17 +113,26 @@ def python_copy(folder: Path, *, without: tuple[str, ...] = (), externally_manag
 
 def _publish(index: Path, lock: Path) -> Path:
     """Write the wheel of demo-package into ``index``, and a lock that names it by its hash."""
-    wheel = index / "demo_package-1.0-py3-none-any.whl"
     files = {
         "demo_package.py": 'GREETING = "hello"\n\n\ndef main() -> None:\n    print(GREETING)\n',
-        "demo_package-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: demo-package\nVersion: 1.0\n",
-        "demo_package-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         "demo_package-1.0.dist-info/entry_points.txt": "[console_scripts]\ndemo = demo_package:main\n",
     }
-    record = "demo_package-1.0.dist-info/RECORD"
-    files[record] = "".join(f"{name},,\n" for name in [*files, record])
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    lock.write_text(f"demo-package==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    lock.write_text(publish(index, "demo-package", files))
     return lock
+
+
+def publish(index: Path, project: str, files: Mapping[str, str]) -> str:
+    """Write the wheel of version 1.0 of ``project`` into ``index``; its entry for a lock."""
+    name = f"{project.replace('-', '_')}-1.0"
+    whole = {
+        **files,
+        f"{name}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {project}\nVersion: 1.0\n",
+        f"{name}.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = f"{name}.dist-info/RECORD"
+    whole[record] = "".join(f"{file},,\n" for file in [*whole, record])
+    wheel = index / f"{name}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file, text in whole.items():
+            archive.writestr(file, text)
+    return f"{project}==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
