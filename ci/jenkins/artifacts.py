@@ -1,6 +1,7 @@
 """Files that a build kept: which there are, and how they get here whole, whatever happens to the connection."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -10,13 +11,12 @@ from msgspec import Struct, field
 
 from ci.jenkins.builds import build_path
 from ci.jenkins.destination import Destination
-from ci.jenkins.errors import NotFound, Refused, Unavailable
+from ci.jenkins.errors import JenkinsError, NotFound, Refused, Unavailable
 from ci.jenkins.paths import below
 from ci.jenkins.pauses import Pauses
 from ci.jenkins.results import Artifact, Build
 from ci.jenkins.transport import Transport
 
-CHUNK = 1 << 16
 #: So often in a row a file may break off without a byte more of it.
 TRIES = 5
 
@@ -49,6 +49,12 @@ def download(
     chosen = [one for one in known if matches(one.path, pattern)]
     if not chosen:
         raise NotFound(f"{build.name} kept no file that matches {pattern} ({len(known)} others)")
+    twice = [path for path, count in Counter(one.path for one in chosen).items() if count > 1]
+    if twice:
+        raise JenkinsError(
+            f"the server lists {twice[0]!r} of {build.name} more than once, so nobody knows which is meant: "
+            "nothing is downloaded"
+        )
     destination = Destination(dest)
     for artifact in chosen:
         destination.place(artifact.path)
@@ -72,7 +78,7 @@ def matches(path: str, pattern: str) -> bool:
 
 def _fetch(client: Transport, path: str, file: BinaryIO) -> None:
     """Write the file at ``path``, going on where a connection broke off if the server can."""
-    pauses = Pauses(client, first=0.5, longest=10.0, timeout=None)
+    pauses = Pauses(client, first=0.5, longest=10.0)
     tries, etag = 0, ""
     while True:
         have = file.tell()
@@ -82,32 +88,33 @@ def _fetch(client: Transport, path: str, file: BinaryIO) -> None:
         try:
             response = client.get(path, stream=True, headers=headers)
             etag = response.headers.get("ETag", "")
-            _copy(response, file, have)
+            _copy(client, response, file, have)
             return
         except (Unavailable, Refused) as error:
             tries = 0 if file.tell() > have else tries + 1
-            if tries == TRIES or (isinstance(error, Refused) and not have):
+            lasting = error.lasting if isinstance(error, Unavailable) else not have
+            if tries == TRIES or lasting:
                 raise
             if isinstance(error, Refused):  # what is here is no beginning of what is there
                 _empty(file)
         pauses.pause()
 
 
-def _copy(response: requests.Response, file: BinaryIO, have: int) -> None:
+def _copy(client: Transport, response: requests.Response, file: BinaryIO, have: int) -> None:
     """Append an answer's content; from the beginning if the server did not go on where it was asked to."""
-    with response:
-        if response.status_code == 206:
-            if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-                raise Refused("the server sends another part of a file than it was asked for")
-        elif have:
+    goes_on = response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+    if response.status_code == 206 and not goes_on:
+        response.close()
+        raise Refused("the server sends another part of a file than it was asked for")
+    if response.status_code != 206 and have:
+        _empty(file)
+    try:
+        for piece in client.pieces(response, "a download"):
+            file.write(piece)
+    except Unavailable:
+        if "Content-Encoding" in response.headers:  # bytes here are no count of bytes there
             _empty(file)
-        try:
-            for piece in response.iter_content(CHUNK):
-                file.write(piece)
-        except requests.RequestException as error:
-            if "Content-Encoding" in response.headers:  # bytes here are no count of bytes there
-                _empty(file)
-            raise Unavailable(f"a download broke off ({type(error).__name__}): try again later") from None
+        raise
 
 
 def _empty(file: BinaryIO) -> None:

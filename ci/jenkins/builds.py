@@ -9,7 +9,7 @@ import msgspec
 import requests
 from msgspec import Meta, Struct
 
-from ci.jenkins.errors import NotBuildable, NotFound
+from ci.jenkins.errors import NotBuildable, NotFound, no_such
 from ci.jenkins.paths import full_name, job_path
 from ci.jenkins.results import Build, Given, Kind, Result, TestCounts
 from ci.jenkins.transport import Transport
@@ -125,9 +125,18 @@ def one_build(client: Transport, job: str, number: int | Kind, branch: str | Non
     try:
         response = client.get(f"{path}/{which}/api/json?tree={tree}")
     except NotFound:
+        _demand(client, name)
         kind = f"build {number}" if isinstance(number, int) else "build" if number == "any" else f"{number} build"
-        raise NotFound(f"no {kind} of {name}, or no such job, or it is hidden from this user") from None
+        raise NotFound(f"{name} has no {kind}") from None
     return made(client, name, client.decoded(response, RawBuild), response)
+
+
+def _demand(client: Transport, name: str) -> None:
+    """Raises NotFound if there is no such job."""
+    try:
+        client.get(f"{job_path(name)}/api/json?tree=name")
+    except NotFound:
+        raise no_such(name) from None
 
 
 def listed(client: Transport, job: str, branch: str | None, limit: int, result: Result | None) -> tuple[Build, ...]:
@@ -140,7 +149,10 @@ def listed(client: Transport, job: str, branch: str | None, limit: int, result: 
 def newest(client: Transport, name: str, count: int, tree: str) -> tuple[Build, ...]:
     """The newest builds of the job with that full name, newest first."""
     which = "builds" if count <= LISTED_AT_MOST else "allBuilds"
-    response = client.get(f"{job_path(name)}/api/json?tree={which}[{tree}]{{0,{count}}}")
+    try:
+        response = client.get(f"{job_path(name)}/api/json?tree={which}[{tree}]{{0,{count}}}")
+    except NotFound:
+        raise no_such(name) from None
     raw = client.decoded(response, RawBuilds)
     builds = raw.builds if which == "builds" else raw.all_builds
     if builds is None:

@@ -1,5 +1,6 @@
 """The client: questions, and what changes something on the server. A request that does is sent once, never again."""
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -8,7 +9,6 @@ from ci.jenkins import cancelling, configuration, inputs, linting, triggering, u
 from ci.jenkins.errors import BuildFailed, TriggerUncertain
 from ci.jenkins.job_xml import Repository, pipeline_from_scm, pipeline_from_text
 from ci.jenkins.paths import full_name
-from ci.jenkins.pauses import Pauses
 from ci.jenkins.queries import Queries
 from ci.jenkins.results import Build, InputRequest, JobChange, LintResult, ParameterValue, Queued, StopMode
 
@@ -64,14 +64,14 @@ class JenkinsClient(Queries):
 
         Raises what `trigger`, `wait_for_start` and `wait` raise; with ``check`` BuildFailed unless it is SUCCESS.
         """
-        pauses = Pauses(self, first=1.0, longest=1.0, timeout=timeout)
-        queued = self.trigger(job, params, branch=branch, files=files, delay=delay, validate=validate)
-        build = self.wait_for_start(queued, timeout=pauses.left)
+        client = self.limited(timeout)
+        queued = client.trigger(job, params, branch=branch, files=files, delay=delay, validate=validate)
+        build = client.wait_for_start(queued, timeout=math.inf)
         if log is not None:
-            for text in self.stream_log(build, timeout=None if timeout is None else pauses.left):
+            for text in client.stream_log(build):
                 log(text)
-            build = waiting.look(self, build, pauses)
-        build = self.wait(build, timeout=None if timeout is None else pauses.left)
+            build = waiting.look(client, build)
+        build = client.wait(build)
         if check and build.exit_code != 0:
             raise BuildFailed(build)
         return build

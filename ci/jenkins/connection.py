@@ -1,5 +1,6 @@
 """Connections that fail: whether the request can have arrived, and what to look at."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -10,36 +11,70 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ci.jenkins.errors import JenkinsError, TimedOut, Unavailable
 
+#: Methods that change nothing.
+READING = ("GET", "HEAD")
 #: Errors of a connection that was not there yet: nothing was sent.
 _BEFORE = (NewConnectionError, ConnectTimeoutError)
-_MISTAKES = (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.MissingSchema, exceptions.TooManyRedirects)
+#: requests' words for an address that it can't use.
+_MISTAKES = (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.MissingSchema)
+#: A connection that ended while it was being secured: another one may go well.
+_TORN = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError, TimeoutError)
 
 
-def connection_error(request: requests.Request, error: exceptions.RequestException) -> JenkinsError:
-    """The error for a request that got no answer, or half of one."""
+def connection_error(request: requests.Request, error: Exception, *, proxied: bool) -> JenkinsError:
+    """The error for a request that got no answer, or half of one; ``proxied``: it was to go through a proxy."""
     address = urlsplit(str(request.url))
     server = f"{address.scheme}://{address.netloc}"
-    if isinstance(error, _MISTAKES):
-        return JenkinsError(f"{server} is no address of a Jenkins server: see JENKINS_URL")
-    changing = request.method not in ("GET", "HEAD")
+    changing = request.method not in READING
     causes = tuple(_causes(error))
+    mistake = _mistake(error, server, f"{address.scheme.upper()}_PROXY", proxied=proxied)
+    if mistake:
+        return mistake
     if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
         return Unavailable(
-            f"no trust in the certificate of {server}: name the file of its authority in REQUESTS_CA_BUNDLE"
+            f"no trust in the certificate of {server}: name the file of its authority in REQUESTS_CA_BUNDLE",
+            lasting=True,
         )
     if isinstance(error, exceptions.SSLError):
         return Unavailable(
             f"no secure connection with {server}: see JENKINS_URL, REQUESTS_CA_BUNDLE and JENKINS_CLIENT_CERT",
-            sent=changing,
+            sent=changing, lasting=not any(isinstance(one, _TORN) for one in causes),
         )
     if isinstance(error, exceptions.ProxyError):
         return Unavailable(f"the proxy before {server} does not answer: see HTTPS_PROXY and NO_PROXY")
     if any(isinstance(one, _BEFORE) for one in causes):
-        nothing = "; nothing was sent" if changing else ""
-        return Unavailable(f"{server} can't be reached{nothing}: is Jenkins up, and JENKINS_URL right?")
+        return _not_reached(server, causes, changing=changing)
+    again = "" if changing else ": try again later"
     if isinstance(error, exceptions.Timeout):
-        return TimedOut(f"{server} took too long to answer: try again later", sent=changing)
-    return Unavailable(f"{server} broke off the connection: try again later", sent=changing)
+        return TimedOut(f"{server} took too long to answer{again}", sent=changing)
+    return Unavailable(f"{server} broke off the connection{again}", sent=changing)
+
+
+def _mistake(error: Exception, server: str, variable: str, *, proxied: bool) -> JenkinsError | None:
+    """The error for what no server can help."""
+    if isinstance(error, _MISTAKES) and proxied:
+        return JenkinsError(
+            f"the proxy before {server} has no address that can be used: write {variable} (or ALL_PROXY) as "
+            "http://proxy.example.org:3128"
+        )
+    if isinstance(error, _MISTAKES):
+        return JenkinsError(f"{server} is no address of a Jenkins server: see JENKINS_URL")
+    if isinstance(error, exceptions.TooManyRedirects):
+        return JenkinsError(f"{server} only points from one address to the next: see JENKINS_URL")
+    if not isinstance(error, exceptions.RequestException):  # requests' OSError for files that are not there
+        return JenkinsError(f"{error}: see REQUESTS_CA_BUNDLE, JENKINS_CLIENT_CERT and JENKINS_CLIENT_KEY")
+    return None
+
+
+def _not_reached(server: str, causes: tuple[BaseException, ...], *, changing: bool) -> Unavailable:
+    nothing = "; nothing was sent" if changing else ""
+    unknown = [one for one in causes if isinstance(one, socket.gaierror)]
+    if unknown:
+        return Unavailable(
+            f"nothing is known of the host of {server}{nothing}: is JENKINS_URL right?",
+            lasting=unknown[0].errno != socket.EAI_AGAIN,
+        )
+    return Unavailable(f"{server} can't be reached{nothing}: is Jenkins up, and JENKINS_URL right?")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -47,4 +82,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     found: object = error
     while isinstance(found, BaseException):
         yield found
-        found = getattr(found, "reason", None) or next((one for one in found.args if isinstance(one, Exception)), None)
+        inside = (*found.args, getattr(found, "reason", None))
+        found = next((one for one in inside if isinstance(one, Exception)), None) or found.__cause__

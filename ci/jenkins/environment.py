@@ -15,7 +15,8 @@ def from_env(environ: Mapping[str, str] = os.environ) -> JenkinsClient:
     JENKINS_CLIENT_CERT and JENKINS_CLIENT_KEY name the files of a client certificate; proxies and certificate
     authorities are those of requests (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE). Raises UsageError.
     """
-    user, token = environ.get("JENKINS_USER_ID") or None, environ.get("JENKINS_API_TOKEN") or None
+    user = environ.get("JENKINS_USER_ID", "").strip() or None
+    token = environ.get("JENKINS_API_TOKEN", "").strip() or None  # often read from a file, with the end of its line
     if (user is None) != (token is None):
         there, missing = ("JENKINS_USER_ID", "JENKINS_API_TOKEN") if user else ("JENKINS_API_TOKEN", "JENKINS_USER_ID")
         raise UsageError(f"{there} is set and {missing} is not: set both, or none to use ~/.netrc")

@@ -37,6 +37,11 @@ class NotFound(JenkinsError, NotFoundException):
     exit_code = 3
 
 
+def no_such(name: str, kind: str = "job") -> NotFound:
+    """The error for a job, or a folder, that is not there."""
+    return NotFound(f"there is no {kind} {name} on this server, or it is hidden from this user")
+
+
 class BadParameters(JenkinsError):
     """Parameters that the job does not have or does not take, found before anything was sent.
 
@@ -100,16 +105,21 @@ class Unavailable(JenkinsError):
     """The server can't be reached or is not ready; later it may be.
 
     ``status`` is the HTTP status, None without an answer. ``starting``: Jenkins itself says that it starts or
-    restarts. ``sent``: the request may have arrived and been carried out all the same.
+    restarts. ``sent``: the request may have arrived and been carried out all the same. ``lasting``: to ask again is
+    no use.
     """
 
     exit_code = 5
 
-    def __init__(self, message: str, *, status: int | None = None, starting: bool = False, sent: bool = False) -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, starting: bool = False, sent: bool = False,
+        lasting: bool = False,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.starting = starting
         self.sent = sent
+        self.lasting = lasting
 
 
 class TimedOut(Unavailable, TimeoutException):
@@ -117,7 +127,10 @@ class TimedOut(Unavailable, TimeoutException):
 
 
 class WaitTimeout(JenkinsError):
-    """The time to wait is over; the build goes on. ``build`` is None if it has not started, then see ``queued``."""
+    """The time limit is over; a build goes on.
+
+    ``build`` is None if it has not started, then see ``queued``; both are None for a question that got no answer.
+    """
 
     exit_code = 7
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from ci.jenkins.errors import BadParameters
-from ci.jenkins.paths import job_path
+from ci.jenkins.errors import BadParameters, NotFound, no_such
+from ci.jenkins.paths import full_name, job_path
 from ci.jenkins.results import Parameter, ParameterValue
 from ci.jenkins.transport import Transport
 
@@ -73,7 +73,10 @@ class RawJob(Struct, frozen=True, rename="camel"):
 def asked(client: Transport, job: str, branch: str | None, *, for_people: bool = False) -> RawJob:
     """A job, with defaults and descriptions only ``for_people``."""
     tree = _TREE.format(_FOR_PEOPLE if for_people else _DEFINITION)
-    return client.ask(f"{job_path(job, branch)}/", tree, RawJob)
+    try:
+        return client.ask(f"{job_path(job, branch)}/", tree, RawJob)
+    except NotFound:
+        raise no_such(full_name(job, branch)) from None
 
 
 def check(

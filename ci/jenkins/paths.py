@@ -29,13 +29,17 @@ def decode_branch(name: str) -> str:
 def full_name(job: str, branch: str | None = None) -> str:
     """The full name of a job (``folder/app``) or of a branch of it, checked. Raises UsageError."""
     whole = job.strip("/") if branch is None else f"{job.strip('/')}/{encode_branch(branch)}"
-    for name in whole.split("/"):
-        if not name or name in (".", "..") or name.strip() != name or _BAD.search(name):
-            raise UsageError(
-                f"{whole!r} is no name of a Jenkins job: write it as folder/app, and the branch of a multibranch "
-                "project by itself"
-            )
+    if not all(map(is_name, whole.split("/"))):
+        raise UsageError(
+            f"{whole!r} is no name of a Jenkins job: write it as folder/app, and the branch of a multibranch "
+            "project by itself"
+        )
     return whole
+
+
+def is_name(name: str) -> bool:
+    """Whether an item in a folder may have that name."""
+    return name not in ("", ".", "..") and name.strip() == name and "/" not in name and not _BAD.search(name)
 
 
 def job_path(job: str, branch: str | None = None) -> str:

@@ -1,9 +1,11 @@
 """Growing pauses between looks, within a time limit; and looks that survive a restart of the server."""
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
 from ci.jenkins.errors import Unavailable
+from ci.jenkins.limits import Deadline
 from ci.jenkins.transport import Transport
 
 Answer = TypeVar("Answer")
@@ -14,22 +16,21 @@ GROWTH = 1.5
 
 
 class Pauses:
-    """Pauses of ``first`` seconds, each 1.5 times as long as the one before, up to ``longest``; ``timeout`` in all."""
+    """Pauses of ``first`` seconds, each 1.5 times as long as the one before, up to ``longest``.
 
-    def __init__(self, client: Transport, *, first: float, longest: float, timeout: float | None) -> None:
+    They end with the client's deadline, or ``timeout`` seconds from now if that is sooner.
+    """
+
+    def __init__(self, client: Transport, *, first: float, longest: float, timeout: float = math.inf) -> None:
         self._client = client
         self._first, self._next, self._longest = first, first, longest
-        self._end = None if timeout is None else client.clock() + timeout
+        own = Deadline(client.clock() + timeout, timeout, client.clock)
+        self._deadline = own if own.end < client.deadline.end else client.deadline
 
     @property
     def over(self) -> bool:
         """Whether the time limit has come."""
-        return self.left <= 0.0
-
-    @property
-    def left(self) -> float:
-        """Seconds until then."""
-        return float("inf") if self._end is None else self._end - self._client.clock()
+        return self._deadline.left <= 0.0
 
     def again_short(self) -> None:
         """Begin with the first pause again."""
@@ -46,16 +47,16 @@ class Pauses:
 
     def sleep(self, seconds: float) -> None:
         """Sleep that long, but not beyond the time limit."""
-        self._client.sleep(max(min(seconds, self.left), 0.0))
+        self._client.sleep(min(seconds, self._deadline.left))
 
 
-def patiently(client: Transport, ask: Callable[[], Answer], pauses: Pauses) -> Answer:
-    """What ``ask`` returns, however often the server is unavailable before, until the time of ``pauses`` is over."""
-    outage = Pauses(client, first=1.0, longest=10.0, timeout=min(pauses.left, OUTAGE))
+def patiently(client: Transport, ask: Callable[[], Answer]) -> Answer:
+    """What ``ask`` returns, however often the server is unavailable before, until the client's time is over."""
+    outage = Pauses(client, first=1.0, longest=10.0, timeout=OUTAGE)
     while True:
         try:
             return ask()
-        except Unavailable:
-            if outage.over:
+        except Unavailable as error:
+            if outage.over or error.lasting:
                 raise
             outage.pause()

@@ -5,6 +5,7 @@ import re
 
 import requests
 
+from ci.jenkins.connection import READING
 from ci.jenkins.errors import (
     AuthError, JenkinsError, NotBuildable, NotFound, PermissionDenied, Refused, ServerError, Unavailable,
 )
@@ -73,9 +74,11 @@ def _unavailable(response: requests.Response, what: str) -> Unavailable:
         return Unavailable("Jenkins is starting or restarting: try again in a minute", status=503, starting=True)
     if status == 429:
         return Unavailable(f"Jenkins takes no more requests just now ({what}, 429): try again later", status=429)
+    changing = response.request.method not in READING
+    again = "" if changing else ": try again later"
     return Unavailable(
-        f"the server, or a proxy before it, answered {what} with {status} {response.reason}: try again later",
-        status=status, sent=response.request.method != "GET",
+        f"the server, or a proxy before it, answered {what} with {status} {response.reason}{again}",
+        status=status, sent=changing,
     )
 
 

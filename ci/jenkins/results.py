@@ -173,10 +173,15 @@ class LintResult(Struct, frozen=True):
 
 
 class LogPart(Struct, frozen=True):
-    """A piece of a log; ``next`` is where the following one starts, for ``start=``."""
+    """A piece of a log, its bytes as they are in it; ``next`` is where the following one starts, for ``start=``."""
 
-    text: str
+    data: bytes
     next: int
+
+    @property
+    def text(self) -> str:
+        """For people; what is not UTF-8 becomes U+FFFD."""
+        return self.data.decode("utf-8", "replace")
 
 
 class StageHeading(Struct, frozen=True):

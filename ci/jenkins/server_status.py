@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from ci.jenkins.errors import AuthError, PermissionDenied, Unavailable
+from ci.jenkins.errors import AuthError, PermissionDenied, Unavailable, WaitTimeout
 from ci.jenkins.pauses import Pauses
 from ci.jenkins.results import ServerStatus
 from ci.jenkins.transport import Transport
@@ -25,14 +25,17 @@ def status(client: Transport) -> ServerStatus:
 
 def wait_until_ready(client: Transport, timeout: float) -> ServerStatus:
     """See `Queries.wait_until_ready`. A server that refuses this user is ready, too."""
-    pauses = Pauses(client, first=1.0, longest=5.0, timeout=timeout)
+    limited = client.limited(timeout)
+    pauses = Pauses(limited, first=1.0, longest=5.0)
     while True:
         try:
-            return status(client)
+            return status(limited)
         except (AuthError, PermissionDenied):
             return ServerStatus("unknown")
+        except WaitTimeout as error:
+            raise Unavailable(f"Jenkins was not ready: {error}") from None
         except Unavailable as error:
-            if pauses.over:
+            if pauses.over or error.lasting:
                 raise Unavailable(
                     f"Jenkins was not ready after {timeout:g} s: {error}", status=error.status, starting=error.starting
                 ) from None

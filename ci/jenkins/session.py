@@ -1,12 +1,20 @@
 """The one HTTP session of a client, made so that several threads can use it: it remembers nothing between requests."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+
+from ci.errors import UsageError
+
+#: For how many threads connections are kept open.
+POOL = 32
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~\xa0-\xff]*)")
 
 
 class Session(requests.Session):
@@ -20,6 +28,8 @@ class Session(requests.Session):
         self.headers.update(private)
         self._private = tuple(private)
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for prefix in ("http://", "https://"):
+            self.mount(prefix, HTTPAdapter(pool_maxsize=POOL))
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Where an answer points to; None if that can't be read, which requests would end in a ValueError."""
@@ -38,6 +48,15 @@ class Session(requests.Session):
                 prepared_request.headers.pop(name, None)
         if self.should_strip_auth(here, there):  # type: ignore[no-untyped-call]
             prepared_request.headers.pop("Authorization", None)
+
+
+def extra_headers(text: str) -> dict[str, str]:
+    """What the variable JENKINS_API_EXTRA_HEADERS says, a header per line. Raises UsageError, without the secrets."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    headers = [_HEADER.fullmatch(line) for line in lines]
+    if not all(headers):
+        raise UsageError("JENKINS_API_EXTRA_HEADERS holds a line that is no header: write each as Name: value")
+    return {found[1]: found[2] for found in headers if found}
 
 
 @contextmanager

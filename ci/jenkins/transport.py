@@ -1,46 +1,30 @@
 """How requests go to Jenkins: python-jenkins with its defects put right at the points it can be overridden."""
 
-import threading
+import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, Self, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 
 from ci.errors import UsageError
-from ci.jenkins.connection import connection_error
-from ci.jenkins.errors import JenkinsError, PermissionDenied
+from ci.jenkins.connection import READING
+from ci.jenkins.crumbs import Crumb, Crumbs, StaleCrumb
+from ci.jenkins.errors import JenkinsError, Unavailable
+from ci.jenkins.limits import Deadline
 from ci.jenkins.responses import error_of, lacks_crumb
-from ci.jenkins.session import Session, cookies_of, silent_root_logger
+from ci.jenkins.sending import content, send
+from ci.jenkins.session import Session, cookies_of, extra_headers, silent_root_logger
 from ci.jenkins.upstream import Jenkins
 
 Answer = TypeVar("Answer")
 
-READING = ("GET", "HEAD")
 #: Answers after which it is worth asking again: too many requests, and what a proxy says of a server that is away.
 PASSING = (429, 502, 503, 504)
-#: For how many threads connections are kept open.
-POOL = 32
-
-
-class StaleCrumb(PermissionDenied):
-    """The request was refused for want of a crumb, before anything was done."""
-
-
-#: What a header may hold.
-Header = Annotated[str, msgspec.Meta(pattern="^[!-~]+$")]
-
-
-class Crumb(msgspec.Struct, frozen=True, rename="camel"):
-    """What Jenkins wants to see again in requests that change something, and in which header."""
-
-    crumb: Header
-    crumb_request_field: Header
 
 
 class Transport(Jenkins):
@@ -50,7 +34,9 @@ class Transport(Jenkins):
     look into ~/.netrc. ``timeout`` is (to connect, between two bytes of an answer) in seconds. Requests that change
     nothing are repeated ``retries`` times, first after ``backoff`` seconds, which double. ``verify``: a file of
     certificate authorities, or False; ``cert``: a client's certificate, or that and its key; ``proxies``: by scheme.
-    ``sleep`` and ``clock`` are the time that waiting uses. Raises UsageError for a ``url`` with a user in it.
+    ``sleep`` and ``clock`` are the time that waiting uses.
+    Raises UsageError for a ``url`` with a user in it, a token with a blank around it, headers in the environment that
+    are none.
     """
 
     def __init__(
@@ -60,15 +46,18 @@ class Transport(Jenkins):
         proxies: Mapping[str, str] | None = None,
         sleep: Callable[[float], object] = time.sleep, clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if "@" in urlsplit(url).netloc:
-            raise UsageError("the address of the Jenkins server holds a user or a password: give these by themselves")
+        _check(url, user, token)
+        headers = extra_headers(os.environ.get("JENKINS_API_EXTRA_HEADERS", ""))
         with silent_root_logger():
             super().__init__(url, user, token)
         self.timeout = timeout
         self.sleep, self.clock = sleep, clock
+        self.deadline = Deadline()
         self._retries, self._backoff = retries, backoff
-        self._crumb_lock = threading.Lock()
-        self._session = self._own_session(verify)
+        self._crumbs = Crumbs()
+        verified = self._session.verify  # python-jenkins has read PYTHONHTTPSVERIFY
+        self._session = Session(headers)
+        self._session.verify = verified if verify is None else verify if isinstance(verify, bool) else str(verify)
         self._session.cert = _files(cert)
         self._session.proxies.update(proxies or {})
         if user is not None and token is not None:
@@ -76,14 +65,17 @@ class Transport(Jenkins):
         # Else python-jenkins probes the server with Kerberos first where that is installed.
         self.auth, self._auth_resolved = self._session.auth, True
 
-    def _own_session(self, verify: bool | Path | None) -> Session:
-        """With the extra headers and the PYTHONHTTPSVERIFY that python-jenkins has read from the environment."""
-        usual = requests.utils.default_headers()
-        session = Session({name: value for name, value in self._session.headers.items() if name not in usual})
-        session.verify = self._session.verify if verify is None else verify if isinstance(verify, bool) else str(verify)
-        for prefix in ("http://", "https://"):
-            session.mount(prefix, HTTPAdapter(pool_maxsize=POOL))
-        return session
+    def limited(self, seconds: float | None) -> Self:
+        """This client, with its login and its connections, for what must be over ``seconds`` from now.
+
+        Questions and waits raise WaitTimeout then, also in the middle of an answer. None sets no limit, and an earlier
+        limit stays.
+        """
+        if seconds is None or seconds >= self.deadline.left:
+            return self
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), deadline=Deadline(self.clock() + seconds, seconds, self.clock))
+        return other
 
     def __enter__(self) -> Self:
         return self
@@ -119,6 +111,10 @@ class Transport(Jenkins):
             where = (response.request.path_url or "").partition("?")[0]
             raise JenkinsError(f"the answer to GET {where} is not Jenkins' JSON ({error}): see JENKINS_URL") from None
 
+    def pieces(self, response: requests.Response, what: str) -> Iterator[bytes]:
+        """The content of a stream as it comes. Raises Unavailable (``what`` broke off), and WaitTimeout."""
+        return content(response, what, self.deadline)
+
     def post(
         self, path: str, *, data: Mapping[str, Any] | bytes | None = None, files: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -134,53 +130,40 @@ class Transport(Jenkins):
 
         Repeating is safe then: Jenkins looks at the crumb before it does anything.
         """
-        used = self.crumb
+        used = self._crumbs.current
         try:
             return super().jenkins_request(req, add_crumb, resolve_auth, stream)
         except StaleCrumb:
-            self._renew_crumb(used)
+            self._crumbs.renew(used, self._new_crumb)
             return super().jenkins_request(req, add_crumb, resolve_auth, stream)
 
     def maybe_add_crumb(self, req: requests.Request) -> None:
         """python-jenkins asks for a crumb here before the first request of any kind."""
-        crumb = self.crumb
+        crumb = self._crumbs.current
         if crumb and req.method not in READING:
-            req.headers.update({crumb["crumbRequestField"]: crumb["crumb"], "Cookie": crumb["cookie"]})
+            req.headers.update(crumb.headers())
 
-    def _renew_crumb(self, stale: object) -> None:
-        with self._crumb_lock:
-            if self.crumb is stale:
-                response = self.get("crumbIssuer/api/json")
-                self.crumb = msgspec.to_builtins(self.decoded(response, Crumb)) | {"cookie": cookies_of(response)}
+    def _new_crumb(self) -> Crumb:
+        response = self.get("crumbIssuer/api/json")
+        return msgspec.structs.replace(self.decoded(response, Crumb), cookie=cookies_of(response))
 
     def _request(self, req: requests.Request, stream: bool | None = None) -> requests.Response:
         """Where python-jenkins sends: here, what only reads is repeated, and only that follows redirects."""
-        retries = self._retries if req.method in READING else 0
-        for attempt in range(retries + 1):
+        for attempt in range(self._retries + 1):
+            pause = self._backoff * 2**attempt
+            last = attempt == self._retries or req.method not in READING or pause >= self.deadline.left
             try:
-                response = self._send(req, stream)
-                if response.status_code not in PASSING or attempt == retries:
+                response = send(
+                    self._session, req, stream=bool(stream), timeout=self.timeout, deadline=self.deadline
+                )
+                if response.status_code not in PASSING or last:
                     return response
                 response.close()
-            except requests.RequestException as error:
-                if attempt == retries:
-                    raise connection_error(req, error) from None
-            self.sleep(self._backoff * 2**attempt)
+            except Unavailable as error:
+                if last or error.lasting:
+                    raise
+            self.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
-
-    def _send(self, req: requests.Request, stream: bool | None) -> requests.Response:
-        try:
-            prepared = self._session.prepare_request(req)
-        except UnicodeError:
-            raise UsageError("a name or value is no text in UTF-8, so nothing was sent") from None
-        settings: dict[str, Any] = dict(self._session.merge_environment_settings(
-            prepared.url or "", {}, bool(stream), self._session.verify, None
-        ))
-        redirects = req.method in READING
-        response = self._session.send(prepared, timeout=self.timeout, allow_redirects=redirects, **settings)
-        if response.status_code >= 400:
-            response.content  # also of a stream: an error's page is short, and may break off as anything may
-        return response
 
     def _response_handler(self, response: requests.Response) -> requests.Response:
         """Where python-jenkins turns a status into an exception, and loses what it means."""
@@ -189,6 +172,15 @@ class Transport(Jenkins):
         if response.status_code >= 400:
             raise error_of(response)
         return response
+
+
+def _check(url: str, user: str | None, token: str | None) -> None:
+    """None of them is shown in the error: each may hold a secret."""
+    if "@" in urlsplit(url).netloc:
+        raise UsageError("the address of the Jenkins server holds a user or a password: give these by themselves")
+    for what, text in (("user", user or ""), ("API token or password", token or "")):
+        if text != text.strip() or not text.isprintable():
+            raise UsageError(f"the {what} has a blank or the end of a line around it, or is no text: give it without")
 
 
 def _files(cert: Path | tuple[Path, Path] | None) -> str | tuple[str, str] | None:

@@ -32,21 +32,24 @@ def wait_for_start(
     client: Transport, queued: Queued, *, timeout: float, on_tick: Callable[[str], object] | None
 ) -> Build:
     """See `JenkinsClient.wait_for_start`."""
-    pauses = Pauses(client, first=0.25, longest=5.0, timeout=timeout)
+    limited = client.limited(timeout)
+    pauses = Pauses(limited, first=0.25, longest=5.0)
     why = "it has just been queued"
-    while not pauses.over:
-        pauses.pause()
-        try:
-            found = patiently(client, lambda: _look(client, queued), pauses)
-        except NotFound:
-            return patiently(client, lambda: _by_queue_id(client, queued), pauses)
-        if isinstance(found, Build):
-            return found
-        why = found or "it is about to start"
-        if on_tick:
-            on_tick(why)
+    try:
+        while not pauses.over:
+            pauses.pause()
+            found = patiently(limited, lambda: _look(limited, queued))
+            if isinstance(found, Build):
+                return found
+            why = found or "it is about to start"
+            if on_tick:
+                on_tick(why)
+    except NotFound:
+        return patiently(limited, lambda: _by_queue_id(limited, queued))
+    except WaitTimeout as error:
+        raise WaitTimeout(f"{error}; {queued.job} (queue item {queued.id}) waited: {why}", queued=queued) from None
     raise WaitTimeout(
-        f"the time to wait is over, and {queued.job} (queue item {queued.id}) has not started: {why}", queued=queued
+        f"{limited.deadline}, and {queued.job} (queue item {queued.id}) has not started: {why}", queued=queued
     )
 
 
@@ -81,18 +84,19 @@ def wait(
     client: Transport, build: Build, *, timeout: float | None, on_tick: Callable[[Build], object] | None
 ) -> Build:
     """See `JenkinsClient.wait`."""
-    pauses = Pauses(client, first=1.0, longest=LONGEST, timeout=timeout)
-    if build.building and build.estimate is None:
-        build = patiently(client, lambda: one_build(client, build.job, build.number, None), pauses)
+    limited = client.limited(timeout)
+    pauses = Pauses(limited, first=1.0, longest=LONGEST)
+    if build.building and build.estimate is None and not pauses.over:
+        build = look(limited, build, whole=True)
     if build.building and build.estimate:
         build = _sleep(client, build, _sure(build), pauses, on_tick)
     while build.building and not pauses.over:
-        build = look(client, build, pauses)
+        build = look(limited, build)
         if build.building:
             sure = _sure(build)
             build = _sleep(client, build, sure if sure > LONGEST else pauses.following(), pauses, on_tick)
     if build.building:
-        raise still_running(build)
+        raise still_running(limited, build)
     return build
 
 
@@ -101,14 +105,22 @@ def _sure(build: Build) -> float:
     return min(SURE_TO_RUN * (build.estimate or 0.0) - build.duration, LONGEST_SLEEP)
 
 
-def still_running(build: Build) -> WaitTimeout:
+def still_running(client: Transport, build: Build) -> WaitTimeout:
     """The error when nobody wants to wait any longer."""
-    return WaitTimeout(f"the time to wait is over, and {build.name} still runs: {build.url}", build=build)
+    return WaitTimeout(f"{client.deadline}, and {build.name} still runs: {build.url}", build=build)
 
 
-def look(client: Transport, build: Build, pauses: Pauses) -> Build:
-    """The build as it stands now, or as soon as the server is there again."""
-    return patiently(client, lambda: updated(client, build), pauses)
+def look(client: Transport, build: Build, *, whole: bool = False) -> Build:
+    """The build as it stands now, or as soon as the server is there again; ``whole``: also what never changes.
+
+    Raises WaitTimeout.
+    """
+    try:
+        if whole:
+            return patiently(client, lambda: one_build(client, build.job, build.number, None))
+        return patiently(client, lambda: updated(client, build))
+    except WaitTimeout as error:
+        raise WaitTimeout(f"{error}; {build.name} ran when it was last seen: {build.url}", build=build) from None
 
 
 def _sleep(

@@ -42,12 +42,14 @@ class Ending(NamedTuple):
 
 class Follower:
     """One build on its way, from the time ``timeout`` counts from. Prints as it goes; JSON at the end, however it ends.
+
+    ``client`` is for every question on the way: its time is over with ``timeout``.
     """
 
     def __init__(self, client: "JenkinsClient", ending: Ending) -> None:
-        self._client = client
+        self.client = client.limited(ending.timeout)
+        self._unlimited = client
         self._ending = ending
-        self._deadline = math.inf if ending.timeout is None else client.clock() + ending.timeout
         self._queued: "Queued | None" = None
         self._build: "Build | None" = None
 
@@ -77,19 +79,24 @@ class Follower:
 
     def _reported(self, follow: Callable[[], int]) -> int:
         """What ``follow`` or Ctrl-C returns. What is known then is the JSON, also where an error ends the waiting."""
-        from ci.jenkins import WaitTimeout
+        from ci.jenkins import Unavailable, WaitTimeout
 
         try:
             return follow()
         except KeyboardInterrupt:
-            target = self._build or self._queued
-            assert target is not None, "nothing is waited for before it is known"
-            return interrupted(self._client, target, abort=self._ending.abort_on_interrupt)
-        except WaitTimeout as error:
-            self._build = error.build or self._build
+            return interrupted(self._unlimited, self._target(), abort=self._ending.abort_on_interrupt)
+        except (WaitTimeout, Unavailable) as error:
+            if isinstance(error, WaitTimeout):
+                self._build = error.build or self._build
+            error.args = (f"{error} (go on: ci jenkins watch {wording.arguments(self._target())})",)
             raise
         finally:
             self._show_json()
+
+    def _target(self) -> "Build | Queued":
+        target = self._build or self._queued
+        assert target is not None, "nothing is waited for before it is known"
+        return target
 
     def _answer_lost(self, error: "TriggerUncertain") -> int:
         """Say what has come into being since the request whose answer was lost. Returns the exit code."""
@@ -97,7 +104,7 @@ class Follower:
 
         click.echo(f"ci: {error}", err=True)
         try:
-            found = self._client.find_uncertain(error)
+            found = self.client.find_uncertain(error)
         except JenkinsError:  # the server is gone altogether
             self._show_json(possible=None)
             return error.exit_code
@@ -129,8 +136,8 @@ class Follower:
         with screen.Progress() as progress:
             progress.update(f"{queued.job}: queued")
             try:
-                return self._client.wait_for_start(
-                    queued, timeout=self._left() if awaited else min(self._left(), _SOON),
+                return self.client.wait_for_start(
+                    queued, timeout=math.inf if awaited else _SOON,
                     on_tick=lambda why: progress.update(f"{queued.job}: {why}"),
                 )
             except (WaitTimeout, Unavailable):
@@ -146,27 +153,19 @@ class Follower:
         return self._ending.exit_code(ended)
 
     def _with_log(self, build: "Build") -> "Build":
-        from ci.jenkins.pauses import Pauses, patiently
+        from ci.jenkins.waiting import look
 
         out = sys.stderr if self._ending.as_json else sys.stdout
-        if not log_text.show(self._client, build, 0, out, timeout=self._limit()):
+        if not log_text.show(self.client, build, 0, out):
             click.echo(file=out)
-        limit = Pauses(self._client, first=1.0, longest=1.0, timeout=self._limit())
-        ended = patiently(self._client, lambda: self._client.build(build.job, build.number), limit)
+        ended = look(self.client, build, whole=True)
         return self._awaited(ended) if ended.building else ended
 
     def _awaited(self, build: "Build") -> "Build":
-        with BuildProgress(self._client) as progress:
-            ended = self._client.wait(build, timeout=self._limit(), on_tick=progress.tick)
+        with BuildProgress(self.client) as progress:
+            ended = self.client.wait(build, on_tick=progress.tick)
             progress.end(ended)
         return ended
-
-    def _left(self) -> float:
-        return max(self._deadline - self._client.clock(), 0.0)
-
-    def _limit(self) -> float | None:
-        """What is left of the time, in a round number, as it may be told in a message."""
-        return None if self._ending.timeout is None else round(self._left(), 1)
 
     def _say(self, line: screen.Line | str) -> None:
         if not self._ending.as_json:

@@ -36,7 +36,7 @@ def log_command(
         screen.show_json({"build": client.build(build.job, build.number) if follow else build, "log": text})
         return 0
     if part:
-        log_text.write(part.text, sys.stdout)
+        log_text.write(part.data, sys.stdout)
     if follow or not part:
         log_text.show(client, build, part.next if part else 0, sys.stdout, follow=follow)
     return 0

@@ -44,13 +44,14 @@ def heading(name: str) -> screen.Line:
     return screen.Line(f"── {screen.plain(name)} ──", "bold")
 
 
-def write(text: str, stream: TextIO) -> None:
-    """Write a piece of a log; to a terminal without what would command it."""
-    if stream.isatty():
-        harmless = (_COLOURS if os.environ.get("NO_COLOR") else _COMMANDS).sub("", text)
-        click.echo(screen.encodable(harmless, stream), file=stream, nl=False, color=True)
-    else:
-        write_bytes(text.encode(), stream)
+def write(piece: str | bytes, stream: TextIO) -> None:
+    """Write a piece of a log, bytes as they are; to a terminal without what would command it."""
+    if not stream.isatty():
+        write_bytes(piece.encode() if isinstance(piece, str) else piece, stream)
+        return
+    text = piece if isinstance(piece, str) else piece.decode("utf-8", "replace")
+    harmless = (_COLOURS if os.environ.get("NO_COLOR") else _COMMANDS).sub("", text)
+    click.echo(screen.encodable(harmless, stream), file=stream, nl=False, color=True)
 
 
 def write_bytes(chunk: bytes, stream: TextIO) -> None:

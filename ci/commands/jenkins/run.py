@@ -33,9 +33,8 @@ def run_command(
     """
     name = arguments.to_job(job)
     values, attached = arguments.to_parameters(params), arguments.to_files(files)
-    client = connect()
-    follower = Follower(client, Ending(**ending))
-    return follower.trigger(name, lambda: client.trigger(
+    follower = Follower(connect(), Ending(**ending))
+    return follower.trigger(name, lambda: follower.client.trigger(
         name, values, branch=branch, files=attached, delay=delay, validate=not no_validate
     ))
 
@@ -58,10 +57,9 @@ def rebuild_command(
     """
     job, number = arguments.to_target(target)
     overrides: dict[str, str | Path] = {**arguments.to_parameters(params), **arguments.to_files(files)}
-    client = connect()
-    follower = Follower(client, Ending(**ending))
-    build = client.build(job, number, branch=branch)
-    return follower.trigger(build.job, lambda: client.rebuild(build, **overrides))
+    follower = Follower(connect(), Ending(**ending))
+    build = follower.client.build(job, number, branch=branch)
+    return follower.trigger(build.job, lambda: follower.client.rebuild(build, **overrides))
 
 
 @click.command("watch")
@@ -95,11 +93,10 @@ def watch_command(
         wait=True, follow=False, timeout=timeout, abort_on_interrupt=abort_on_interrupt, unstable_ok=unstable_ok,
         as_json=as_json,
     )
-    client = connect()
-    follower = Follower(client, ending)
+    follower = Follower(connect(), ending)
     if item is not None:
         return follower.from_queue(Queued(id=item, job=full_name(job, branch)))
-    build = client.build(job, number, branch=branch)
+    build = follower.client.build(job, number, branch=branch)
     if build.building and not no_wait:
         return follower.from_build(build)
     if as_json:

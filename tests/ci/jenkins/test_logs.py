@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ci.jenkins import Build, JenkinsClient, JenkinsError, LogPart, StageHeading, WaitTimeout
-from ci.jenkins.logs import CHUNK, LineEnds, decoded
+from ci.jenkins.line_ends import LineEnds
+from ci.jenkins.logs import decoded
+from ci.jenkins.sending import CHUNK
 from tests.fakes.jenkins import JenkinsDouble
 
 Running = Callable[..., Build]
@@ -138,10 +140,10 @@ def test_something_that_is_no_log(jenkins: JenkinsDouble, client: JenkinsClient,
 
 
 @pytest.mark.parametrize(("lines", "text"), [
-    (0, ""), (1, "line 49999\n"), (3, "line 49997\nline 49998\nline 49999\n"),
+    (0, b""), (1, b"line 49999\n"), (3, b"line 49997\nline 49998\nline 49999\n"),
 ])
 def test_the_tail_does_not_read_the_rest(
-    jenkins: JenkinsDouble, client: JenkinsClient, running: Running, lines: int, text: str
+    jenkins: JenkinsDouble, client: JenkinsClient, running: Running, lines: int, text: bytes
 ) -> None:
     log = b"".join(b"line %d\n" % number for number in range(50_000))
     build = client.wait(running(log=log))

@@ -45,11 +45,39 @@ def test_results_are_json(jenkins: JenkinsDouble, client: JenkinsClient) -> None
     assert msgspec.json.decode(msgspec.json.encode(build), type=Build) == build
 
 
-@pytest.mark.parametrize("number", [7, "stable", "any"])
-def test_there_is_no_such_build(jenkins: JenkinsDouble, client: JenkinsClient, number: int) -> None:
+@pytest.mark.parametrize(("number", "what"), [(7, "build 7"), ("stable", "stable build"), ("any", "build")])
+def test_there_is_no_such_build(
+    jenkins: JenkinsDouble, client: JenkinsClient, number: int | results.Kind, what: str
+) -> None:
     jenkins.add_job("app")
-    with pytest.raises(NotFound, match="no .*build.* of app, or no such job, or it is hidden from this user"):
+    with pytest.raises(NotFound) as error:
         client.build("app", number)
+    assert str(error.value) == f"app has no {what}"
+
+
+ABOUT_A_JOB: dict[str, Callable[[JenkinsClient], object]] = {
+    "build": lambda client: client.build("team/app"),
+    "latest": lambda client: client.latest("team/app"),
+    "builds": lambda client: client.builds("team/app"),
+    "parameters": lambda client: client.parameters("team/app"),
+    "trigger": lambda client: client.trigger("team/app"),
+    "notify": lambda client: client.notify("team/app"),
+}
+
+
+@pytest.mark.parametrize("question", ABOUT_A_JOB.values(), ids=ABOUT_A_JOB)
+def test_an_unknown_job_is_the_same_error_everywhere(
+    client: JenkinsClient, question: Callable[[JenkinsClient], object]
+) -> None:
+    with pytest.raises(NotFound) as error:
+        question(client)
+    assert str(error.value) == "there is no job team/app on this server, or it is hidden from this user"
+    assert error.value.exit_code == 3
+
+
+def test_an_unknown_folder(client: JenkinsClient) -> None:
+    with pytest.raises(NotFound, match="there is no folder team on this server, or it is hidden from this user"):
+        client.jobs("team")
 
 
 @pytest.mark.parametrize(("kind", "number"), [

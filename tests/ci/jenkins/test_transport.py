@@ -102,8 +102,8 @@ def test_a_missing_permission_is_named(jenkins: JenkinsDouble, client: JenkinsCl
 
 
 def test_what_is_not_there_may_be_hidden(client: JenkinsClient) -> None:
-    with pytest.raises(NotFound, match="Jenkins has nothing at /job/app/api/json, or hides it") as error:
-        client.builds("app")
+    with pytest.raises(NotFound, match="Jenkins has nothing at /job/app/config.xml, or hides it") as error:
+        client.get("job/app/config.xml")
     assert error.value.exit_code == 3
 
 

@@ -201,7 +201,7 @@ def test_a_connection_that_breaks_leaves_it_open_whether_the_job_was_triggered(
     with pytest.raises(TriggerUncertain) as error:
         client.trigger("app", {"A": "1"})
     assert str(error.value) == (
-        f"{jenkins.url[:-1]} broke off the connection: try again later. So nobody knows whether app was triggered; "
+        f"{jenkins.url[:-1]} broke off the connection. So nobody knows whether app was triggered; "
         "it was not sent again. Look before you repeat it: ci jenkins list app (number 1 or above is new)"
     )
     assert jenkins.posts == {PATH: 1}

@@ -120,7 +120,7 @@ def test_waiting_ends_in_time_and_the_build_goes_on(
     jenkins: JenkinsDouble, client: JenkinsClient, running: Callable[..., Build]
 ) -> None:
     build = running(duration=1000.0)
-    with pytest.raises(WaitTimeout, match="the time to wait is over, and app #1 still runs: http") as error:
+    with pytest.raises(WaitTimeout, match="the time limit of 60 s is over, and app #1 still runs: http") as error:
         client.wait(build, timeout=60)
     assert error.value.build is not None and error.value.build.exit_code == 8
     assert jenkins.find("app").builds[0].aborts == []
