@@ -256,11 +256,11 @@ def _artifact(group: str, paths: tuple[str, ...], cell: names.Cell) -> Artifact:
 
 def _common_folder(paths: tuple[str, ...]) -> str:
     """The deepest folder that holds every file the patterns can name."""
-    return posixpath.commonpath([_fixed_folder(path) for path in paths]) or "."
+    return posixpath.commonpath([fixed_folder(path) for path in paths]) or "."
 
 
-def _fixed_folder(path: str) -> str:
-    """The folders of a pattern before its first wildcard."""
+def fixed_folder(path: str) -> str:
+    """The folders of a pattern before its first wildcard; "" where it begins with one."""
     fixed = takewhile(lambda part: "*" not in part and "?" not in part, path.split("/")[:-1])
     return "/".join(fixed)
 
@@ -270,7 +270,5 @@ def whole_job(job: Job) -> str:
 
     Its exit code is that of the first command that failed, or 124 when the time was up.
     """
-    commands = [job.python_step.text] if job.python_step else []
-    commands += [job.in_environment(step) for step in job.steps]
-    text = "\n".join(shell.child_shell(command) for command in commands)
-    return shell.with_time_limit(text, job.timeout)
+    first = [job.python_step.text] if job.python_step else []
+    return shell.with_time_limit([*first, *(job.in_environment(step) for step in job.steps)], job.timeout)

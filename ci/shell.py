@@ -43,9 +43,14 @@ def with_retries(text: str, retries: int) -> str:
     )
 
 
-def with_time_limit(text: str, seconds: int) -> str:
-    """A command that ends ``text`` and its children after ``seconds`` with exit code 124, or 137 (coreutils)."""
-    return f"timeout -k {GRACE} {seconds} {child_shell(text)}"
+def with_time_limit(commands: Sequence[str], seconds: int) -> str:
+    """A command that runs ``commands`` in turn, each in a shell of its own, up to the first that fails.
+
+    After ``seconds`` it ends them and their children with exit code 124, or 137 (coreutils). Each command is a word of
+    its own, quoted once, so that a reader finds it again.
+    """
+    each = child_shell('for command; do /bin/sh -ec -- "$command"; done')
+    return " \\\n  ".join([f"timeout -k {GRACE} {seconds} {each} job", *map(shlex.quote, commands)])
 
 
 def with_path(text: str, folder: str) -> str:

@@ -48,7 +48,7 @@ def test_a_repeated_command_still_ends_at_its_first_failing_line(tmp_path: Path,
 
 
 def test_a_time_limit_ends_the_children_too(tmp_path: Path) -> None:
-    done = run(shell.with_time_limit("sleep 60 & echo $! > pid; wait", 1), tmp_path)
+    done = run(shell.with_time_limit(["sleep 60 & echo $! > pid; wait"], 1), tmp_path)
     assert done.returncode == 124
     ended = Path("/proc", (tmp_path / "pid").read_text().strip(), "cmdline")
     assert not ended.exists() or ended.read_bytes() == b"", "neither gone nor waiting to be reaped"
