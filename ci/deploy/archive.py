@@ -18,11 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ci.deploy import repository
+from ci.deploy.unpack import RELEASE_FILE as RELEASE_FILE
 from ci.errors import CommandError, UsageError
 from ci.process import git
 
 FOLDER = "dist"
-RELEASE_FILE = "release.json"
 
 _RELEASE = r"[0-9a-f]{12}(-dirty)?"
 

@@ -43,10 +43,10 @@ def find(definition: Definition, name: str, *, root: Path, environ: Mapping[str,
     Raises UsageError for an unknown name, DefinitionError for options that its target doesn't have.
     """
     if name == LOCAL:
-        from ci.deploy import server, server_target
+        from ci.deploy.server import directory_of
+        from ci.deploy.server.target import Options
 
-        here = server_target.Options(directory=str(server.directory_of(root, environ)))
-        return Environment(name, targets.find("server"), here)
+        return Environment(name, targets.find("server"), Options(directory=str(directory_of(root, environ))))
     table = definition.pipeline.environment.get(name)
     if table is None:
         raise _unknown(name, [LOCAL, *definition.pipeline.environment])

@@ -1,4 +1,7 @@
-"""Ask a running release how it is: `GET /healthz` answers `{"status": "ok", "release": "<name>"}`.
+"""Ask a running release how it is.
+
+`GET /healthz` has to answer `{"status": "ok", "release": "<name>"}`, and `GET /`, which people see, with 200 or a
+redirect: a release whose page can't be shown is none.
 
 Every question goes over a new connection, which is closed afterwards: an old connection stays with the old
 server, and a held one makes gunicorn wait for it.
@@ -26,25 +29,37 @@ def release_at(address: str, *, timeout: float = 5.0) -> str:
 
     ``timeout`` in seconds.
     """
-    parts = urlsplit(address)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    try:
-        with closing(kind(parts.netloc, timeout=timeout)) as connection:
-            connection.request("GET", "/healthz", headers={"Connection": "close", "User-Agent": "ci"})
-            response = connection.getresponse()
-            content = response.read(_LARGEST_ANSWER)
-    except (OSError, http.client.HTTPException) as error:
-        raise Unhealthy(f"{address}/healthz does not answer: {error or type(error).__name__}") from None
-    if response.status != 200:
-        raise Unhealthy(f"{address}/healthz answers {response.status} {response.reason}")
+    status, content = _answer(address, "/healthz", timeout)
+    if status.split()[0] != "200":
+        raise Unhealthy(f"{address}/healthz answers {status}")
     try:
         return str(json.loads(content)["release"])
     except (ValueError, TypeError, KeyError):
         raise Unhealthy(f"{address}/healthz answers without the name of a release") from None
 
 
+def look_at_page(address: str, *, timeout: float = 5.0) -> None:
+    """Raise Unhealthy unless the page at ``address`` is shown, or leads elsewhere. ``timeout`` in seconds."""
+    status, _ = _answer(address, "/", timeout)
+    if not status.startswith(("2", "3")):
+        raise Unhealthy(f"{address}/ answers {status}")
+
+
+def _answer(address: str, path: str, timeout: float) -> tuple[str, bytes]:
+    """Status (as ``200 OK``) and the beginning of the content."""
+    parts = urlsplit(address)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    try:
+        with closing(kind(parts.netloc, timeout=timeout)) as connection:
+            connection.request("GET", path, headers={"Connection": "close", "User-Agent": "ci"})
+            response = connection.getresponse()
+            return f"{response.status} {response.reason}", response.read(_LARGEST_ANSWER)
+    except (OSError, http.client.HTTPException) as error:
+        raise Unhealthy(f"{address}{path} does not answer: {error or type(error).__name__}") from None
+
+
 def wait_for(address: str, release: str, *, timeout: float, is_alive: Callable[[], bool]) -> float:
-    """Wait until ``release`` answers at ``address``; return after how many seconds it did.
+    """Wait until ``release`` answers at ``address`` and shows its page; return after how many seconds it did.
 
     Raises Unhealthy after ``timeout`` seconds, or as soon as ``is_alive`` says that nobody is left who could
     answer.
@@ -65,7 +80,7 @@ def wait_for(address: str, release: str, *, timeout: float, is_alive: Callable[[
 
 
 def confirm(address: str, release: str, *, times: int = 10, timeout: float = 5.0) -> None:
-    """Ask ``times`` times in a row; raises Unhealthy unless every answer names ``release``.
+    """Ask ``times`` times in a row, then for the page; raises Unhealthy unless every answer names ``release``.
 
     ``timeout`` in seconds is for each answer.
     """
@@ -73,3 +88,4 @@ def confirm(address: str, release: str, *, times: int = 10, timeout: float = 5.0
         found = release_at(address, timeout=timeout)
         if found != release:
             raise Unhealthy(f"{address}/healthz names release {found}, not {release}")
+    look_at_page(address, timeout=timeout)

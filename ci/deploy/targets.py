@@ -10,17 +10,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, cast
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ci.errors import UsageError
+
+if TYPE_CHECKING:
+    from msgspec import Struct
 
 Say = Callable[[str], None]
 
 BUILT_IN = {
-    "heroku": "ci.deploy.heroku_target",
-    "server": "ci.deploy.server_target",
+    "heroku": "ci.deploy.heroku.target",
+    "server": "ci.deploy.server.target",
 }
 ENTRY_POINTS = "ci.targets"
 
@@ -49,7 +50,8 @@ class Deployed:
     previous: str | None = None
 
 
-class Release(Struct, frozen=True):
+@dataclass(frozen=True)
+class Release:
     """A release that a target knows of.
 
     ``name`` is what `ci rollback` takes, ``when`` the time in UTC since it is there, ``who`` brought it, ``status`` is
@@ -74,7 +76,7 @@ class Target(Protocol):
     #: The target's name for people.
     TITLE: str
     #: The keys of ``[environment.<name>]`` beside ``target``.
-    Options: type[Struct]
+    Options: "type[Struct]"
 
     def deploy(self, archive: Path, options: Any, *, context: Context) -> Deployed | None:
         """Make the environment serve the release in ``archive``; return when it answers. None after a dry run."""

@@ -7,8 +7,10 @@ import tarfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from ci.deploy.archive import RELEASE_FILE
 from ci.errors import CiError
+
+#: Says which release an archive holds.
+RELEASE_FILE = "release.json"
 
 #: What every release brings: what it is, what it needs, and how it is served.
 NEEDED_FILES = (RELEASE_FILE, "requirements.txt", "gunicorn.conf.py")
@@ -54,6 +56,8 @@ def unpack(archive: Path, folder: Path) -> None:
             for member in opened:
                 _extract(archive, opened, member, folder)
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+        if isinstance(error, OSError) and error.errno:  # of the system, not of gzip
+            raise CiError(f"{archive.name} can't be unpacked into {folder.parent}: {error.strerror}") from None
         raise BadArchive(f"{archive} can't be unpacked: {error}") from None
     missing = [name for name in NEEDED_FILES if not (folder / name).is_file()]
     if missing:

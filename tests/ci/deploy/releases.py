@@ -111,7 +111,8 @@ def settings(port: int, **more: str) -> Mapping[str, str]:
 
 def main() -> None:
     """ARCHIVE DIRECTORY PORT [CLASS METHOD before|after]: deploy, and be killed at that call."""
-    from ci.deploy import directory, gunicorn, server
+    from ci.deploy import server
+    from ci.deploy.server import directory, gunicorn
 
     archive_path, folder, port, *moment = sys.argv[1:]
     if moment:

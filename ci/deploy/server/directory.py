@@ -8,31 +8,28 @@ shared/                                     gunicorn's files, deploy.lock, and .
 revisions.log                               a line for each deployment: time, release, who, result
 """
 
-import fcntl
-import getpass
 import hashlib
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ci.deploy import unpack
-from ci.errors import CiError
+from ci.deploy.server import history, lock
+from ci.errors import CiError, UsageError
 
 #: Makes a Python environment (second) that holds what a lock file (first) lists; quick if it does.
 MakeEnvironment = Callable[[Path, Path], None]
 
 KEPT_RELEASES = 5
 
+#: Bytes that must be free: less, and gunicorn might not be able to write its pid file in the middle of a switch.
+LEAST_ROOM = 16_000_000
+
 _UNFINISHED = ".unfinished"
-
-
-class Busy(CiError):
-    """Another process is changing the same server."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +65,16 @@ class ServerDirectory:
         return self.path / "shared"
 
     @property
+    def revisions(self) -> Path:
+        """The file that says what happened."""
+        return self.path / "revisions.log"
+
+    @property
+    def stopped(self) -> Path:
+        """A file that is there after `ci stop`, until the server is started again."""
+        return self.shared / "stopped"
+
+    @property
     def current(self) -> Path:
         """The link to the current release."""
         return self.path / "current"
@@ -78,30 +85,46 @@ class ServerDirectory:
         return self.path / "fallback"
 
     @contextmanager
-    def locked(self, purpose: str) -> Iterator[None]:
-        """The right to change the server, for one process at a time. Raises Busy, saying who has it.
-
-        The lock is the kernel's (flock), so it ends with its process, however that ends.
-        """
+    def locked(self, purpose: str, *, wait: bool = False) -> Iterator[None]:
+        """The right to change the server: see `lock.held`."""
         for folder in (self.releases, self.environments):
             folder.mkdir(parents=True, exist_ok=True)
         self.shared.mkdir(mode=0o700, exist_ok=True)
-        with (self.shared / "deploy.lock").open("a+", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.seek(0)
-                holder = file.read().strip() or "another process"
-                raise Busy(
-                    f"the server in {self.path} is being changed: {holder}. Try again when that has ended"
-                ) from None
-            file.truncate(0)
-            file.write(f"{purpose} by {_user()}, process {os.getpid()}, since {_now()}")
-            file.flush()
-            try:
-                yield
-            finally:
-                file.truncate(0)
+        with lock.held(self.shared / "deploy.lock", purpose, wait=wait):
+            yield
+
+    def require_room(self) -> None:
+        """Raise CiError if the disk is nearly full."""
+        free = shutil.disk_usage(self.path).free
+        if free < LEAST_ROOM:
+            raise CiError(
+                f"the disk of {self.path} is full: {free // 1_000_000} MB are free, and a deployment wants "
+                f"{LEAST_ROOM // 1_000_000}. Make room and deploy again"
+            )
+
+    def kept(self) -> list[Release]:
+        """The releases that lie here, the one that was touched last first."""
+        folders = [folder for folder in self.releases.glob("*") if folder.suffix != _UNFINISHED and folder.is_dir()]
+        newest_first = sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
+        return [_release(folder) for folder in newest_first]
+
+    def find(self, name: str | None) -> Release:
+        """The release called ``name``, or the one in the folder of that name; None: the one before the current.
+
+        Raises UsageError if it is not there.
+        """
+        kept, current = self.kept(), self.current_release()
+        if name is None:
+            folders = [one.folder.name for one in kept]
+            before = history.before(history.read(self.revisions), current.folder.name if current else None, folders)
+            found = [one for one in kept if one.folder.name == before]
+        else:
+            found = [one for one in kept if name in (one.name, one.folder.name)]
+        if not found:
+            wanted = f"release {name}" if name else "release before the current one"
+            there = ", ".join(one.name for one in kept) or "none at all"
+            raise UsageError(f"there is no {wanted} in {self.path}; there are: {there}")
+        return found[0]
 
     def current_release(self) -> Release | None:
         """The release that ``current`` leads to."""
@@ -143,55 +166,60 @@ class ServerDirectory:
             finally:
                 self._remove_unfinished()
         try:
-            self._provide_environment(release, make_environment)
+            self.complete(release, make_environment)
         except BaseException:
             self.remove(release)
+            self._remove_unused_environments()
             raise
-        os.utime(release.folder)
         return release
+
+    def complete(self, release: Release, make_environment: MakeEnvironment) -> None:
+        """Make or mend the environment of ``release``, and count it as the newest."""
+        requirements = release.folder / "requirements.txt"
+        interpreter = f"{sys.version}\0{sys.base_prefix}\0".encode()
+        environment = self.environments / _digest(interpreter + requirements.read_bytes(), 16)
+        make_environment(requirements, environment)
+        _link(release.folder / ".venv", environment)
+        os.utime(release.folder)
 
     def remove(self, release: Release) -> None:
         """Delete the release unless it is needed."""
         if release not in (self.current_release(), self._release_at(self.fallback)):
             shutil.rmtree(release.folder, ignore_errors=True)
 
-    def prune(self, previous: Release | None) -> None:
-        """Keep the newest releases, the current and the ``previous`` one, and their environments."""
-        newest_first = sorted(
-            self.releases.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True
-        )
-        needed = [one.folder for one in (self.current_release(), previous) if one]
-        kept = (needed + [folder for folder in newest_first if folder not in needed])[:KEPT_RELEASES]
-        for folder in set(newest_first) - set(kept):
-            shutil.rmtree(folder, ignore_errors=True)
-        used = {(folder / ".venv").resolve() for folder in kept}
-        for folder in self.environments.iterdir():
-            if folder.resolve() not in used:
-                shutil.rmtree(folder, ignore_errors=True)
+    def prune(self, previous: Release | None, *, keep: int = KEPT_RELEASES) -> None:
+        """Keep the ``keep`` newest releases, with the current and the ``previous`` one, and their environments."""
+        needed = [one for one in (self.current_release(), previous) if one]
+        kept = (needed + [one for one in self.kept() if one not in needed])[: max(keep, len(needed))]
+        for release in self.kept():
+            if release not in kept:
+                shutil.rmtree(release.folder, ignore_errors=True)
+        self._remove_unused_environments()
 
     def record(self, release: Release | None, result: str) -> None:
         """Add a line to revisions.log."""
-        fields = (_now(), release.folder.name if release else "-", _user(), " ".join(result.split()))
-        with (self.path / "revisions.log").open("a", encoding="utf-8") as file:
-            file.write("\t".join(fields) + "\n")
+        history.record(self.revisions, release.folder.name if release else "-", result)
 
-    def _provide_environment(self, release: Release, make_environment: MakeEnvironment) -> None:
-        lock = release.folder / "requirements.txt"
-        interpreter = f"{sys.version}\0{sys.base_prefix}\0".encode()
-        environment = self.environments / _digest(interpreter + lock.read_bytes(), 16)
-        make_environment(lock, environment)
-        _link(release.folder / ".venv", environment)
+    def _remove_unused_environments(self) -> None:
+        used = {(release.folder / ".venv").resolve() for release in self.kept()}
+        for folder in self.environments.iterdir():
+            if folder.resolve() not in used:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _release_at(self, link: Path) -> Release | None:
         try:
             folder = self.releases / Path(os.readlink(link)).name
         except OSError:
             return None
-        return Release(folder.name.rpartition("-")[0], folder) if folder.is_dir() else None
+        return _release(folder) if folder.is_dir() else None
 
     def _remove_unfinished(self) -> None:
         for folder in self.releases.glob(f"*{_UNFINISHED}"):
             shutil.rmtree(folder)
+
+
+def _release(folder: Path) -> Release:
+    return Release(folder.name.rpartition("-")[0], folder)
 
 
 def _link(link: Path, target: Path) -> None:
@@ -204,14 +232,3 @@ def _link(link: Path, target: Path) -> None:
 
 def _digest(content: bytes, length: int) -> str:
     return hashlib.sha256(content).hexdigest()[:length]
-
-
-def _now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a number without a name
-        return f"user {os.getuid()}"

@@ -113,8 +113,19 @@ class Server:
 
     def started(self) -> Started:
         """How the running server was started."""
-        fields = json.loads(self._lock_lines()[1])
-        return Started(int(fields["port"]), tuple(fields["arguments"]))
+        return _started(self._lock_lines()[1])
+
+    def last_started(self) -> Started | None:
+        """How the server was started that ran last; None if that is not known."""
+        try:
+            return _started(self.lock_file.read_text().splitlines()[1])
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
+    def wait_for_end(self) -> None:
+        """Wait until no process of the server lives."""
+        with self.lock_file.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
 
     def master(self) -> int | None:
         """The process id of the gunicorn that serves."""
@@ -219,6 +230,11 @@ class Server:
             return pid if self.is_running() and os.getsid(pid) == self._session() else None
         except (FileNotFoundError, ValueError, ProcessLookupError):
             return None
+
+
+def _started(line: str) -> Started:
+    fields = json.loads(line)
+    return Started(int(fields["port"]), tuple(fields["arguments"]))
 
 
 def _signal(process: int, number: signal.Signals) -> None:

@@ -1,23 +1,26 @@
-"""The embedded target: releases on this machine, exchanged without a lost request.
+"""The target `server`: releases in a directory of a machine, exchanged without a lost request.
 
 A deployment prepares the new release beside the running one, rehearses it on a port that nobody knows, and
 only then lets gunicorn exchange itself (SIGUSR2): both answer for a moment, the new one proves itself, the
 old one ends. Killed at any moment, it leaves a server that serves; the next deployment finishes or undoes
 what was begun.
+
+Everything here but `target` and `ssh` is standard library only: over ssh it runs on the host as it is.
 """
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
-from ci.deploy.activation import Activation, Say
-from ci.deploy.directory import MakeEnvironment, ServerDirectory
-from ci.deploy.gunicorn import Server
+from ci.deploy.server import history
+from ci.deploy.server.activation import Activation
+from ci.deploy.server.directory import KEPT_RELEASES, MakeEnvironment, Release, ServerDirectory
+from ci.deploy.server.gunicorn import Server
+from ci.deploy.server.service import write as write_unit
+from ci.deploy.signals import leaving_on_signal
 from ci.deploy.targets import Deployed as Deployed
+from ci.deploy.targets import Say
 
 
 def directory_of(root: Path, environ: Mapping[str, str] = os.environ) -> Path:
@@ -36,44 +39,74 @@ def deploy(
     make_environment: MakeEnvironment | None = None,
     say: Say = print,
     timeout: float = 30.0,
+    keep: int = KEPT_RELEASES,
 ) -> Deployed:
     """Make the server in ``directory`` serve the release in ``archive``; start the server if none runs.
 
     ``make_environment`` makes the release's Python environment (default: by ci.environment), and ``say`` gets
     a sentence for each step. The release has ``timeout`` seconds to answer, in the rehearsal and again in
-    service.
+    service. ``keep`` releases stay to go back to.
 
     Raises CiError: DeploymentFailed with the end of the server's log, Busy, BadArchive, UsageError or
-    EnvironmentProblem; KeyboardInterrupt on Ctrl-C and SIGTERM. What served before then serves on.
+    EnvironmentProblem; KeyboardInterrupt on Ctrl-C, SystemExit on SIGTERM and SIGHUP. What served before then
+    serves on.
     """
     place = ServerDirectory(directory.absolute())
-    with _terminated_as_interrupted(), place.locked(f"deploying {archive.name}"):
+    with leaving_on_signal(), place.locked(f"deploying {archive.name}"):
         activation = Activation(place, environ=environ, say=say, timeout=timeout)
         activation.settle()
+        place.require_room()
         previous = place.current_release()
         release = place.add(archive, make_environment or _environment_maker(say))
-        try:
-            address = activation.activate(release)
-        except BaseException as error:
-            place.record(release, f"failed: {str(error).partition('. ')[0] or type(error).__name__}")
+        deployed = _activate(place, activation, release, previous, done=history.DEPLOYED, say=say)
+        place.prune(previous, keep=keep)
+    return deployed
+
+
+def rollback(
+    name: str | None,
+    directory: Path,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    make_environment: MakeEnvironment | None = None,
+    say: Say = print,
+    timeout: float = 30.0,
+) -> Deployed:
+    """Make the release ``name`` serve again, which is still kept; None: the one that served before the current.
+
+    The same steps as a deployment, and the same errors; UsageError if there is no such release.
+    """
+    place = ServerDirectory(directory.absolute())
+    with leaving_on_signal(), place.locked(f"going back to {name or 'the release before'}"):
+        activation = Activation(place, environ=environ, say=say, timeout=timeout)
+        activation.settle()
+        release, previous = place.find(name), place.current_release()
+        place.complete(release, make_environment or _environment_maker(say))
+        return _activate(place, activation, release, previous, done=history.ROLLED_BACK, say=say)
+
+
+def _activate(
+    place: ServerDirectory, activation: Activation, release: Release, previous: Release | None, *, done: str, say: Say
+) -> Deployed:
+    try:
+        address = activation.activate(release)
+    except BaseException as error:
+        if done == history.DEPLOYED:
             place.remove(release)
-            raise
-        place.record(release, "deployed")
-        place.prune(previous)
+        reason = str(error).partition(". ")[0] if isinstance(error, Exception) else "interrupted"
+        _record(place, release, f"failed: {reason}", say)
+        raise
+    _record(place, release, done, say)
+    write_unit(place.path, say=say)
     return Deployed(release.name, address, previous.name if previous else None)
 
 
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Take SIGTERM, with which engines and `ci run` end a job, as Ctrl-C: what was begun is undone at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may change what a signal does
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _record(place: ServerDirectory, release: Release | None, result: str, say: Say) -> None:
+    """What has happened has happened, also where the disk is too full to write it down."""
     try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        place.record(release, result)
+    except OSError as error:
+        say(f"{place.revisions} can't be written: {error.strerror}")
 
 
 def stop(directory: Path, *, say: Say = print, grace: float = 30.0) -> str | None:
@@ -96,8 +129,9 @@ def stop(directory: Path, *, say: Say = print, grace: float = 30.0) -> str | Non
 
 def _stop(place: ServerDirectory, server: Server, say: Say, grace: float) -> str:
     master, address, release = server.master(), server.started().address, place.current_release()
+    place.stopped.touch()
     server.stop(grace=grace)
-    place.record(release, "stopped")
+    _record(place, release, history.STOPPED, say)
     name = release.name if release else "unknown"
     say(f"stopped release {name} at {address} (process {master})")
     return name

@@ -8,12 +8,12 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
-from ci.deploy import settings, smoke
-from ci.deploy.directory import Release, ServerDirectory
-from ci.deploy.gunicorn import Server, Started
-from ci.errors import CiError
-
-Say = Callable[[str], None]
+from ci.deploy import smoke
+from ci.deploy.server import history, settings
+from ci.deploy.server.directory import Release, ServerDirectory
+from ci.deploy.server.gunicorn import Server, Started
+from ci.deploy.targets import Say
+from ci.errors import CiError, UsageError
 
 
 class DeploymentFailed(CiError):
@@ -45,12 +45,28 @@ class Activation:
         self._server.wait_for_orphans()
         if self._place.fallback.is_symlink():
             self._say("undoing a deployment that was interrupted")
+            self._place.record(self._place.current_release(), "failed: interrupted")
             self._server.drop_successor(late=3.0)
             self._place.undo_switch()
         elif self._server.successor() is not None:
             self._say("finishing a deployment that was interrupted")
+            self._place.record(self._place.current_release(), history.DEPLOYED)
             self._server.promote_successor()
         self._server.shorten_log()
+
+    def resume(self) -> str:
+        """Start the current release as it was started last, where no server runs; return its address.
+
+        For the time after a new start of the machine. Raises CiError.
+        """
+        release, last = self._place.current_release(), self._server.last_started()
+        if release is None:
+            raise UsageError(f"nothing has been deployed to {self._place.path}")
+        wanted = settings.wanted_port(self._environ, self._env_file)
+        port = wanted or (last.port if last else settings.DEFAULT_PORT)
+        started = Started(port, settings.gunicorn_arguments(release.folder))
+        self._start(release, started)
+        return started.address
 
     def activate(self, release: Release) -> str:
         """Make ``release`` serve; return its address. Raises CiError; then everything is as before."""
@@ -120,6 +136,7 @@ class Activation:
         """Start the server, where none runs."""
         previous, log_start = self._place.current_release(), self._server.log_size()
         self._place.point_to(release)
+        self._place.stopped.unlink(missing_ok=True)
         try:
             self._server.start(self._place.current, started, env=self._server_environment(started))
             self._wait(release, started.address, is_alive=self._server.is_running)

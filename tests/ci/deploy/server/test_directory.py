@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ci.deploy.directory import Release, ServerDirectory
+from ci.deploy.server.directory import Release, ServerDirectory
 from ci.deploy.unpack import BadArchive
 from tests.ci.deploy.releases import Project
 

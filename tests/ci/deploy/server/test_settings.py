@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ci.deploy import settings
+from ci.deploy.server import settings
 from ci.errors import CiError, UsageError
 
 

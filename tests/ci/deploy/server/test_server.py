@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from ci.deploy import server
-from ci.deploy.activation import DeploymentFailed
+from ci.deploy.server.activation import DeploymentFailed
 from ci.deploy.archive import build
-from ci.deploy.directory import Busy, ServerDirectory
-from ci.deploy.gunicorn import Server
+from ci.deploy.server.directory import ServerDirectory
+from ci.deploy.server.lock import Busy
+from ci.deploy.server.gunicorn import Server
 from ci.deploy.server import Deployed
 from ci.errors import CiError
 from tests.ci.deploy import releases
@@ -22,7 +23,7 @@ from tests.ci.deploy.releases import Project
 from tests.processes import until
 
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def release_of(archive: Path) -> str:
@@ -304,12 +305,12 @@ def test_a_deployment_that_is_terminated_undoes_what_it_began(
     good = project.build()
     deploy(good)
     slow = project.build(answering="import time; time.sleep(60)")
-    deployment = subprocess.Popen(command(slow, directory, port), cwd=ROOT, stderr=subprocess.PIPE)
+    deployment = subprocess.Popen(command(slow, directory, port), cwd=ROOT)
     until(lambda: Server(directory / "shared", "rehearsal").is_running())
     deployment.terminate()
-    assert b"KeyboardInterrupt" in deployment.communicate()[1]
+    assert deployment.wait() == 128 + signal.SIGTERM
     assert page(port)["release"] == release_of(good)
-    assert results(directory) == ["deployed", "failed: KeyboardInterrupt"]
+    assert results(directory) == ["deployed", "failed: interrupted"]
     assert_settled(directory)
 
 

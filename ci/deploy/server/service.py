@@ -1,0 +1,72 @@
+"""The systemd unit of a server: it starts the server with the machine, and again when it has ended by itself.
+
+The unit can't run gunicorn itself: with each exchange the main process becomes another one, and gunicorn writes its
+new pid file only after the old process has ended, when systemd has already given the service up (Type=forking with
+PIDFile, systemd.service(5)). So the unit runs `supervisor`, which waits for the lock that all processes of a
+server hold, whichever they are.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from ci.deploy.server import program
+from ci.deploy.targets import Say
+
+PROGRAM = "serve.pyz"
+
+_UNIT = """\
+# Made by `ci deploy`. Starts the server with the machine, and again when it has ended by itself:
+#   systemctl --user enable --now {path}
+#   loginctl enable-linger
+[Unit]
+Description=The release in {directory}
+After=network.target
+
+[Service]
+Type=exec
+ExecStart={python} -I {program}
+Restart=on-failure
+RestartSec=2
+KillMode=mixed
+TimeoutStopSec=60
+
+[Install]
+WantedBy=default.target
+"""
+
+
+def unit_name(directory: Path) -> str:
+    """What the unit of the server in ``directory`` is called."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", directory.name) + ".service"
+
+
+def write(directory: Path, *, say: Say) -> None:
+    """Put the unit and what it runs into ``directory``; a failure is said, since the release serves without them."""
+    unit = directory / unit_name(directory)
+    text = _UNIT.format(
+        path=_quoted(unit),
+        directory=str(directory).replace("%", "%%"),
+        python=_quoted(directory / "current/.venv/bin/python"),
+        program=_quoted(directory / PROGRAM),
+    )
+    try:
+        _write(directory / PROGRAM, program.content())
+        _write(unit, text.encode())
+    except OSError as error:
+        say(f"{unit} can't be written: {error.strerror}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file in one step, if it would change."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_bytes(content)
+    os.replace(unfinished, path)
+
+
+def _quoted(path: Path) -> str:
+    """A path as a word of a command line of systemd (systemd.service(5), COMMAND LINES)."""
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return escaped if re.fullmatch(r"[\w./%$@+,:=-]+", escaped) else f'"{escaped}"'

@@ -1,0 +1,123 @@
+"""The target `server` as environments of a definition have it: a directory of this machine, or of a host over ssh."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from ci import model, values
+from ci.deploy import server, unpack
+from ci.deploy.server import listing, ssh
+from ci.deploy.server.directory import KEPT_RELEASES
+from ci.deploy.targets import Context, Deployed, Release
+
+TITLE = "Server"
+
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+HostName = Annotated[
+    str,
+    model.text_of(
+        rf"({_NAME}@)?{_NAME}|ssh://({_NAME}@)?({_NAME}|\[[0-9A-Fa-f:.]+\])(:[0-9]{{1,5}})?",
+        'A host as ssh takes it: "shop", "deploy@example.org" or "ssh://deploy@example.org:2222".',
+    ),
+]
+FolderPath = Annotated[str, model.text_of(r"[^\x00-\x1f\x7f]+", "A path of a folder.", longest=1000)]
+
+
+class Options(model.Table, frozen=True, kw_only=True):
+    """The keys of an environment that is a server.
+
+    ``directory`` is relative to the checkout, on a ``host`` to the home of the user there. ``ssh_config`` is a file in
+    place of the user's own, and ``python`` a program of the host.
+    """
+
+    directory: FolderPath
+    host: HostName | None = None
+    port: Annotated[int, Meta(ge=1, le=65535)] | None = None
+    keep: Annotated[int, Meta(ge=2, le=100)] = KEPT_RELEASES
+    timeout: model.Duration = "30s"
+    ssh_config: model.FilePath | None = None
+    python: Annotated[str, model.text_of(r"[\w./+][\w./+-]*", "A program, as python3.13 or its path.")] = "python3"
+
+
+def deploy(archive: Path, options: Options, *, context: Context) -> Deployed | None:
+    """Make the server serve the release in ``archive``. Raises CiError; what served before then serves on."""
+    if context.dry_run:
+        _preview(f"deploy release {unpack.release_name(archive)}", options, context)
+        return None
+    if options.host:
+        return _deployed(_call("deploy", options, context, archive=archive), options)
+    return server.deploy(
+        archive,
+        _directory(options, context),
+        environ=_environ(options, context),
+        say=context.say,
+        timeout=values.seconds(options.timeout),
+        keep=options.keep,
+    )
+
+
+def releases(options: Options, *, context: Context) -> tuple[Release, ...]:
+    """What is and was in the directory of the server, newest first."""
+    if options.host:
+        return _call("releases", options, context).releases or ()
+    return listing.releases(_directory(options, context))
+
+
+def rollback(release: str | None, options: Options, *, context: Context) -> Deployed | None:
+    """Make a release that is still kept serve again. Raises CiError; what served before then serves on."""
+    if context.dry_run:
+        _preview(f"go back to {release or 'the release before the current one'}", options, context)
+        return None
+    if options.host:
+        return _deployed(_call("rollback", options, context, release=release), options)
+    return server.rollback(
+        release,
+        _directory(options, context),
+        environ=_environ(options, context),
+        say=context.say,
+        timeout=values.seconds(options.timeout),
+    )
+
+
+def stop(options: Options, *, context: Context) -> None:
+    """Stop the server."""
+    if options.host:
+        _call("stop", options, context)
+    else:
+        server.stop(_directory(options, context), say=context.say)
+
+
+def _preview(what: str, options: Options, context: Context) -> None:
+    where = f"{options.directory} of {options.host}" if options.host else str(_directory(options, context))
+    context.say(f"would {what}, in {where}")
+
+
+def _directory(options: Options, context: Context) -> Path:
+    return context.root / Path(options.directory).expanduser()
+
+
+def _environ(options: Options, context: Context) -> dict[str, str]:
+    return {**context.environ, **({"PORT": str(options.port)} if options.port else {})}
+
+
+def _call(
+    command: str, options: Options, context: Context, *, archive: Path | None = None, release: str | None = None
+) -> ssh.Message:
+    assert options.host
+    request: dict[str, Any] = {
+        "command": command,
+        "directory": options.directory,
+        "port": options.port,
+        "keep": options.keep,
+        "timeout": values.seconds(options.timeout),
+        "release": release,
+    }
+    host = ssh.Host(options.host, options.python, options.ssh_config or "")
+    return ssh.call(host, request, archive=archive, root=context.root, say=context.say)
+
+
+def _deployed(last: ssh.Message, options: Options) -> Deployed | None:
+    """With the host in the address, which is that of the host's own loopback."""
+    found = last.deployed
+    return Deployed(found.release, f"{found.address} on {options.host}", found.previous) if found else None
