@@ -9,14 +9,18 @@ import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-#: Findings shown in full; the rest is counted. GitHub shows ten annotations of a step, a summary holds 1 MiB.
-MOST_SHOWN = 50
+from ci.bench.report import wording
+from ci.report.markdown import cell, code, short, table
 
+#: What `ci bench` leaves beside the report of pytest-benchmark.
+COMPARISON = "benchmark-comparison.json"
+
+#: GitHub shows ten annotations of a step.
+_MOST_ANNOTATIONS = 50
 _LONGEST_ANNOTATION = 4000  # characters
-
-_TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
 class Finding(NamedTuple):
@@ -44,8 +48,8 @@ def junit(path: Path) -> Section:
     seconds = sum(float(case.get("time") or 0) for case in cases)
     counts = f"**{len(cases) - failed - skipped} passed, {failed} failed, {skipped} skipped** in {seconds:.1f} s"
     findings = tuple(_failure(case, found) for case, found in bad)
-    rows = [[_code(finding.title), _cell(finding.text)] for finding in findings]
-    return Section(f"{counts}\n{_table(['Failed test', 'Message'], rows)}", findings)
+    rows = [[code(finding.title), cell(finding.text)] for finding in findings]
+    return Section(f"{counts}\n{table(['Failed test', 'Message'], rows)}", findings)
 
 
 def _failure(case: ElementTree.Element, found: ElementTree.Element) -> Finding:
@@ -61,43 +65,76 @@ def benchmark(path: Path) -> Section:
     """A section of a pytest-benchmark report: a row per benchmark, times in a unit that fits."""
     data: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     rows = [
-        [_code(entry["name"]), _time(stats["median"]), _time(stats["iqr"]), _time(stats["min"]), f"{stats['rounds']:,}"]
+        [code(entry["name"]), *(wording.time(stats[key]) for key in ("median", "iqr", "min")), f"{stats['rounds']:,}"]
         for entry in data["benchmarks"]
         for stats in [entry["stats"]]
     ]
-    return Section(_table(["Benchmark", "Median", "Interquartile range", "Fastest", "Rounds"], rows))
+    return Section(table(["Benchmark", "Median", "Interquartile range", "Fastest", "Rounds"], rows))
+
+
+def comparison(path: Path) -> Section:
+    """A section of what `ci bench` found: a row per benchmark, those that fail first."""
+    found: Any = json.loads(path.read_text(encoding="utf-8"), object_hook=lambda entry: SimpleNamespace(**entry))
+    results = sorted(found.results, key=lambda result: wording.ORDER.index(result.answer))
+    head = ["Benchmark", "Base", "Head", "Change", "Interval", "Answer"]
+    rows = table(head, [_compared(result) for result in results])
+    findings = tuple(
+        Finding(wording.parts(result.id)[0], 0, f"{wording.parts(result.id)[1]}: {result.answer}",
+                wording.explanation(result, found.base))
+        for result in results if wording.failing(result)
+    )
+    return Section(f"**{cell(wording.totals(found))}**\n{rows}", findings)
+
+
+def _compared(result: Any) -> list[str]:
+    interval = result.interval
+    changed = [wording.change(interval.ratio), wording.spread(interval)] if interval else ["", ""]
+    answer = f"**{result.answer}**" if wording.failing(result) else result.answer
+    return [code(result.id), wording.time(result.base), wording.time(result.head), *changed, answer]
 
 
 def flake8(path: Path) -> Section:
     """A section of flake8's output in its default format, ``path:line:column: code text``."""
     found = re.findall(r"^(.+?):(\d+):(\d+): (\S+) (.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     findings = tuple(
-        Finding(file.removeprefix("./"), int(line), f"flake8 {code}", text) for file, line, _column, code, text in found
+        Finding(file.removeprefix("./"), int(line), f"flake8 {rule}", text) for file, line, _column, rule, text in found
     )
-    rows = [[_code(f"{one.file}:{one.line}"), _cell(f"{one.title.split()[-1]} {one.text}")] for one in findings]
+    rows = [[code(f"{one.file}:{one.line}"), cell(f"{one.title.split()[-1]} {one.text}")] for one in findings]
     counts = f"**{len(findings)} finding{'' if len(findings) == 1 else 's'}** of flake8"
-    return Section(f"{counts}\n{_table(['Place', 'Finding'], rows)}", findings)
+    return Section(f"{counts}\n{table(['Place', 'Finding'], rows)}", findings)
 
 
-READERS = {"junit": junit, "benchmark": benchmark, "flake8": flake8}
+READERS = {"junit": junit, "comparison": comparison, "benchmark": benchmark, "flake8": flake8}
 
 
 def sections(reports: Iterable[tuple[str, Path]]) -> Iterator[Section]:
     """A section for each (kind, path). A file that is missing or can't be read is said, and is no error of its own."""
-    for kind, path in reports:
+    for kind, path in _with_comparisons(reports):
         try:
             yield READERS[kind](path)
         except FileNotFoundError:
             yield Section(f"No {kind} report: the job ended before {path.name} was written.\n")
         except KeyError as error:
             yield Section(f"The {kind} report {path.name} can't be read: it holds no {error}\n")
+        except AttributeError as error:
+            yield Section(f"The {kind} report {path.name} can't be read: it holds no {error.name!r}\n")
         except Exception as error:  # a report can hold anything, and the job's verdict must not depend on it
-            yield Section(f"The {kind} report {path.name} can't be read: {_cell(str(error))}\n")
+            yield Section(f"The {kind} report {path.name} can't be read: {cell(str(error))}\n")
+
+
+def _with_comparisons(reports: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
+    """In front of a report of benchmarks, what the gate says of them, if it was the gate that measured."""
+    given = list(reports)
+    for kind, path in given:
+        beside = path.with_name(COMPARISON)
+        if kind == "benchmark" and beside.is_file() and ("comparison", beside) not in given:
+            yield "comparison", beside
+        yield kind, path
 
 
 def markdown(job: str, found: Iterable[Section]) -> str:
     """The summary of a job."""
-    return f"### {_cell(job)}\n\n" + "\n".join(section.markdown for section in found)
+    return f"### {cell(job)}\n\n" + "\n".join(section.markdown for section in found)
 
 
 def annotations(found: Iterable[Section]) -> str:
@@ -105,13 +142,13 @@ def annotations(found: Iterable[Section]) -> str:
 
     Format and escaping: docs.github.com, "Workflow commands for GitHub Actions", and actions/toolkit's ``command.ts``.
     """
-    findings = [finding for section in found for finding in section.findings][:MOST_SHOWN]
+    findings = [finding for section in found for finding in section.findings][:_MOST_ANNOTATIONS]
     texts = [(finding.text or finding.title)[:_LONGEST_ANNOTATION] for finding in findings]
     return "".join(f"::error {_properties(one)}::{_data(text)}\n" for one, text in zip(findings, texts, strict=True))
 
 
 def _properties(finding: Finding) -> str:
-    given = {"file": finding.file, "line": str(finding.line or ""), "title": _short(finding.title)}
+    given = {"file": finding.file, "line": str(finding.line or ""), "title": short(finding.title)}
     return ",".join(f"{key}={_property(value)}" for key, value in given.items() if value)
 
 
@@ -121,36 +158,6 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    if not rows:
-        return ""
-    lines = [head, ["---"] * len(head), *rows[:MOST_SHOWN]]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in lines)
-    more = len(rows) - MOST_SHOWN
-    return f"\n{table}\n" + (f"\n… and {more} more\n" if more > 0 else "")
-
-
-def _cell(text: str) -> str:
-    """Text that stays one cell of a table and is no markup."""
-    return re.sub(r"([\\`*_\[\]<>|#~&])", r"\\\1", _short(text))
-
-
-def _code(text: str) -> str:
-    line = _short(text).replace("|", "\\|").replace("`", "'")
-    return f"`{line}`"
-
-
-def _short(text: str, longest: int = 300) -> str:
-    """Text as one line that leaves room for others."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else f"{line[:longest - 1]}…"
-
-
-def _time(seconds: float) -> str:
-    size, unit = next(((size, unit) for size, unit in _TIMES if seconds >= size), _TIMES[-1])
-    return f"{seconds / size:.3g} {unit}"
 
 
 def summary_command(arguments: list[str]) -> int:

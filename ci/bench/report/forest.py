@@ -59,7 +59,7 @@ def _axis(scale: Scale) -> Element:
     ticks = scale.ticks()
     labels = [
         element("text", wording.tick(tick), x=_percentage(scale.place(tick)), y=12, text_anchor="middle",
-                class_="minor" if len(ticks) == 5 and number % 2 else "major")
+                class_="minor" if len(ticks) > 3 and (number - ticks.index(1)) % 2 else "major")
         for number, tick in enumerate(ticks)
     ]
     return element("div", element("svg", *labels, width="100%", height=16), class_="row axis", aria_hidden="true")

@@ -74,9 +74,10 @@ thead th { border-top: 0; color: var(--quiet); font-weight: 600; white-space: no
 th:first-child code { color: var(--ink); }
 th[scope="rowgroup"] { padding-top: 1rem; color: var(--quiet); font: 0.875rem var(--mono); }
 td { white-space: nowrap; }
-td.answer { text-align: left; }
+td.answer, thead th:last-child { text-align: left; }
 
-.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1.5rem 2rem; }
+.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1.5rem 2rem;
+  align-items: end; }
 .curve { display: grid; grid-template-columns: max-content minmax(0, 1fr); column-gap: 0.4rem; }
 .curves line, .curves path { vector-effect: non-scaling-stroke; }
 .way { fill: none; stroke: var(--same); stroke-width: 2; stroke-linejoin: round; }
@@ -84,7 +85,7 @@ td.answer { text-align: left; }
 figcaption { display: flex; justify-content: space-between; gap: 1rem; margin-bottom: 0.4rem; }
 
 @media (max-width: 44rem) {
-  .row { grid-template-columns: minmax(0, 1fr) 4.5rem; column-gap: 0.5rem; padding-top: 0.35rem; }
+  .row { grid-template-columns: minmax(0, 1fr) 5rem; column-gap: 0.5rem; padding-top: 0.35rem; }
   .row .name { grid-column: 1 / -1; }
   .row svg { grid-column: 1; height: 26px; }
   .axis svg { height: 16px; }

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ci.report import summary
+from ci.bench.report import document
+from ci.report import markdown, summary
+from tests.ci.bench import comparisons
 
 TESTS = '''\
 """Tests with every result."""
@@ -82,6 +84,34 @@ def test_benchmarks_are_a_table(reports: Path) -> None:
     assert lines[3].startswith("| `test_benchmark` | ") and "s | " in lines[3] and len(lines) == 4
 
 
+def test_what_the_benchmark_gate_found_comes_first(reports: Path, tmp_path: Path) -> None:
+    (tmp_path / "benchmark.json").write_bytes((reports / "benchmark.json").read_bytes())
+    (tmp_path / summary.COMPARISON).write_text(document.write(comparisons.EVERY), encoding="utf-8")
+    compared, measured = summary.sections([("benchmark", tmp_path / "benchmark.json")])
+    assert compared.markdown == (
+        "**7 benchmarks against main: 1 broken, 1 slower, 1 unsure, 1 same, 1 faster, 1 new, 1 gone; "
+        "measured in 42 s**\n\n"
+        "| Benchmark | Base | Head | Change | Interval | Answer |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        "| `tests/benchmarks/test_app.py::test_wrong` |  |  |  |  | **broken** |\n"
+        "| `tests/benchmarks/test_app.py::test_index[large]` "
+        "| 1.23 ms | 1.38 ms | +12.3 % | +11.2 to +13.5 % | **slower** |\n"
+        "| `tests/benchmarks/test_app.py::TestPages::test_error` "
+        "| 1.23 ms | 1.29 ms | +4.5 % | +3.4 to +5.7 % | unsure |\n"
+        "| `tests/benchmarks/test_app.py::test_home` | 1.23 ms | 1.23 ms | +0.4 % | -0.7 to +1.6 % | same |\n"
+        "| `tests/benchmarks/test_app.py::test_health` | 1.23 ms | 1.08 ms | -12.6 % | -13.7 to -11.4 % | faster |\n"
+        "| `tests/benchmarks/test_app.py::test_added` |  | 1.23 ms |  |  | new |\n"
+        "| `tests/benchmarks/test_app.py::test_removed` | 1.23 ms |  |  |  | gone |\n"
+    )
+    assert "`test_benchmark`" in measured.markdown
+    assert summary.annotations([compared]) == (
+        "::error file=tests/benchmarks/test_app.py,title=test_wrong%3A broken::could not be measured: "
+        "ValueError: no page, at tests/benchmarks/test_app.py:12%0Asecond line\n"
+        "::error file=tests/benchmarks/test_app.py,title=test_index[large]%3A slower::12.3 %25 slower than main "
+        "(between +11.2 %25 and +13.5 %25); 5 %25 are allowed\n"
+    )
+
+
 def test_flake8_findings_are_a_table_and_annotations(reports: Path) -> None:
     section = summary.flake8(reports / "flake8.txt")
     assert section.markdown == (
@@ -123,6 +153,9 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
         pytest.param("junit", '<?xml version="1.0" encoding="hex"?><t/>', id="encoding"),
         pytest.param("benchmark", "[" * 100_000, id="deep"),
         pytest.param("benchmark", '{"benchmarks": [{"name": 5, "stats": {}}]}', id="types"),
+        pytest.param("comparison", '{"results": [{"answer": "odd"}]}', id="unknown-answer"),
+        pytest.param("comparison", '{"results": [{"answer": "slower", "id": 5}], "base": 5}', id="wrong-types"),
+        pytest.param("comparison", '[]', id="no-object"),
         pytest.param("flake8", f"a.py:{'9' * 5000}:1: E1 x", id="long-number"),
     ],
 )
@@ -156,5 +189,5 @@ def test_a_finding_is_one_command_whatever_it_says(finding: summary.Finding) -> 
 
 @given(st.text())
 def test_a_cell_stays_a_cell(text: str) -> None:
-    cell = summary._cell(text)
+    cell = markdown.cell(text)
     assert "\n" not in cell and "|" not in cell.replace("\\|", "")
