@@ -73,7 +73,7 @@ def _failures(comparison: Comparison, failed: Sequence[Result]) -> list[Element]
     entries = []
     for result in failed:
         first, *more = wording.explanation(result, comparison.base).splitlines()
-        entry = element("li", element("p", element("code", result.id)), element("p", _together(first)))
+        entry = element("li", element("p", element("code", result.id)), element("p", wording.together(first)))
         if more:
             entry.append(element("pre", "\n".join(more)))
         entries.append(entry)
@@ -83,11 +83,6 @@ def _failures(comparison: Comparison, failed: Sequence[Result]) -> list[Element]
         element("ul", *entries, class_="failed", role="list"),
         *([element("pre", advice)] if advice else []),
     ]
-
-
-def _together(text: str) -> str:
-    """Text in which no line begins with a per cent sign."""
-    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _results(comparison: Comparison) -> list[Element]:
@@ -131,8 +126,10 @@ def _history(history: History) -> list[Element]:
     if not every:
         return []
     by_id = {drift.id: drift for drift in drifts(history)}
-    sentences = [element("li", element("p", element("code", drift.id)), element("p", _together(wording.drift(drift))))
-                 for drift in by_id.values()]
+    sentences = [
+        element("li", element("p", element("code", one.id)), element("p", wording.together(wording.drift(one))))
+        for one in by_id.values()
+    ]
     return [
         element("h2", f"The last {len(history.runs)} commits"),
         element("p", "The product of all changes since the first of these commits. Up is slower.", class_="note"),

@@ -2,12 +2,12 @@
 
 import os
 import shutil
-import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TextIO
 
-from ci.bench.report import wording
+from ci.bench.history import History
+from ci.bench.report import trend, wording
 from ci.bench.results import Answer, Comparison, Result
 from ci.report.run_lines import WIDE, Line, encodable
 from ci.visible import one_line
@@ -22,6 +22,11 @@ def show(comparison: Comparison, stream: TextIO, *, strict: bool = False) -> Non
     """Write the table to ``stream``: in colour on a terminal (unless NO_COLOR is set), else as plain text."""
     lines = [*table(comparison, width=_width(stream)), *ending(comparison, strict=strict, width=_width(stream))]
     write(lines, stream)
+
+
+def show_history(history: History, stream: TextIO) -> None:
+    """Write the history as a table of bars."""
+    write(trend.table(history, width=_width(stream), bars=_bars(stream)), stream)
 
 
 def write(lines: Iterable[Line], stream: TextIO) -> None:
@@ -65,7 +70,7 @@ def ending(comparison: Comparison, *, strict: bool = False, width: int = WIDE) -
         sentence = f"{result.id}: {wording.explanation(result, comparison.base)}"
         yield Line("")
         first, *more = sentence.splitlines() or [""]
-        yield from (Line(line, "red") for line in _wrapped(one_line(first), width))
+        yield from (Line(line, "red") for line in wording.wrapped(one_line(first), width))
         yield from (Line(f"  {one_line(line)}") for line in more)
     if advice := wording.next_step(failed, comparison.base):
         yield Line("")
@@ -93,7 +98,8 @@ def _row(
         yield Line(f"{mark} {name}", style)
         yield Line(f"    {_numbers(cells[:3], widths)}  {result.answer}", style)
     else:
-        yield Line(f"{mark} {_shortened(name, column):{column}}  {_numbers(cells, widths)}  {result.answer}", style)
+        name = wording.shortened(name, column)
+        yield Line(f"{mark} {name:{column}}  {_numbers(cells, widths)}  {result.answer}", style)
 
 
 def _numbers(cells: Iterable[str], widths: Iterable[int]) -> str:
@@ -104,19 +110,8 @@ def _name(result: Result) -> str:
     return one_line(wording.parts(result.id)[1])
 
 
-def _shortened(name: str, longest: int) -> str:
-    """The middle goes: the beginning says what, the end which parameters."""
-    if len(name) <= longest:
-        return name
-    kept = longest - 1
-    return f"{name[:kept - kept // 2]}…{name[len(name) - kept // 2:]}"
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most ``width`` columns; a number stays beside its per cent sign."""
-    glued = text.replace(" %", "\N{NO-BREAK SPACE}%")
-    lines = textwrap.wrap(glued, max(width, 20), break_on_hyphens=False, subsequent_indent="  ")
-    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+def _bars(stream: TextIO) -> str:
+    return trend.BARS if encodable(trend.BARS, stream.encoding or "utf-8") == trend.BARS else trend.ASCII_BARS
 
 
 def _width(stream: TextIO) -> int:

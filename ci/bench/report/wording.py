@@ -5,6 +5,7 @@ Standard library only, since the Markdown is also made where no environment exis
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from shlex import quote
@@ -148,6 +149,25 @@ def moment(text: str) -> str:
     except (ValueError, OverflowError):
         return text
     return f"{found.day} {found:%B %Y, %H:%M} UTC"
+
+
+def shortened(name: str, longest: int) -> str:
+    """A name of at most ``longest`` letters. The middle goes: the beginning says what, the end which parameters."""
+    if len(name) <= longest:
+        return name
+    kept = longest - 1
+    return f"{name[:kept - kept // 2]}…{name[len(name) - kept // 2:]}"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` columns; a number stays beside its per cent sign."""
+    lines = textwrap.wrap(together(text), max(width, 20), break_on_hyphens=False, subsequent_indent="  ")
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+
+
+def together(text: str) -> str:
+    """Text in which no line will begin with a per cent sign."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def commit(side: Commit) -> str:
