@@ -164,6 +164,10 @@ class Bench(Table, frozen=True, kw_only=True):
     ] = ("tests/benchmarks",)
     tolerance: Annotated[Share, Meta(description="How much slower is too slow.")] = "5%"
     budget: Annotated[Duration, Meta(description="Time to measure; set-up is not counted.")] = "60s"
+    history: Annotated[
+        CachePath | UnsetType,
+        Meta(description="Folder that keeps what each commit of the default branch changed; ~/ is the home."),
+    ] = UNSET
     strict: Annotated[bool, Meta(description="A benchmark about which the budget left doubt fails too.")] = False
 
 

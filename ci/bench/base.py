@@ -14,16 +14,22 @@ from ci.runner.snapshot import OURS, Repository, open_repository
 #: What GitHub checks out for a pull request: a merge of its own, whose first parent is the branch that it goes to.
 _MERGED_BY_GITHUB = re.compile(r"refs/pull/\d+/merge")
 
+_PARENT = "HEAD~1"
+
 #: The branch that a pull request goes to, as GitHub and Jenkins tell it.
 _TARGETS = ("GITHUB_BASE_REF", "CHANGE_TARGET")
 
 
 class Choice(Struct, frozen=True, kw_only=True):
-    """Both sides. ``base`` is None where there is nothing to compare with. ``reason`` says why it is this one."""
+    """Both sides. ``base`` is None where there is nothing to compare with. ``reason`` says why it is this one.
+
+    ``is_step``: the head is a commit of the default branch and the base is the one before, as a history wants it.
+    """
 
     base: Commit | None
     head: Commit
     reason: str
+    is_step: bool = False
 
 
 def choose(root: Path, *, ref: str | None, default_branch: str, environ: Mapping[str, str]) -> Choice:
@@ -47,7 +53,10 @@ def choose(root: Path, *, ref: str | None, default_branch: str, environ: Mapping
         base, reason = _before(history, edited, f"tag {repository.tags[0]}")
     else:
         base, reason = _where_it_left(history, target or default_branch, edited)
-    return Choice(base=base, head=head, reason=reason if base else "the first commit: nothing to compare with")
+    if base is None:
+        return Choice(base=None, head=head, reason="the first commit: nothing to compare with")
+    is_step = base.name == _PARENT and not target and not repository.tags
+    return Choice(base=base, head=head, reason=reason, is_step=is_step)
 
 
 def _where_it_left(history: "_History", branch: str, edited: bool) -> tuple[Commit | None, str]:
@@ -112,7 +121,7 @@ class _History:
             return None
         if not self._ask("rev-parse", "--verify", "--quiet", f"{self.parents[0]}^{{commit}}"):
             raise UsageError(f"the commit before HEAD, {self.parents[0][:12]}, is not here; {_UNSHALLOW}")
-        return Commit(name="HEAD~1", id=self.parents[0])
+        return Commit(name=_PARENT, id=self.parents[0])
 
     def common(self, ref: str, shown: str) -> str:
         """The last commit that HEAD and ``ref`` have in common. Raises UsageError if there is none here."""

@@ -26,7 +26,14 @@ class Options(Struct, frozen=True, kw_only=True):
     ref: str | None = None
 
 
-def measure(root: Path, options: Options, *, report: Path, watch: Watch, say: Say) -> Comparison:
+class Measured(Struct, frozen=True, kw_only=True):
+    """A comparison. ``is_step``: of a commit of the default branch with the one before it."""
+
+    comparison: Comparison
+    is_step: bool
+
+
+def measure(root: Path, options: Options, *, report: Path, watch: Watch, say: Say) -> Measured:
     """Compare the working tree at ``root`` with its base.
 
     ``report`` gets the readings of the head. Ctrl-C, SIGTERM and SIGHUP raise KeyboardInterrupt, after all is removed.
@@ -40,7 +47,7 @@ def measure(root: Path, options: Options, *, report: Path, watch: Watch, say: Sa
         head = workplace.head_side(root, folder)
         other = _base_side(root, choice, folder, options, say)
         results = compare(other, head, options.settings, report=report, watch=clock)
-    return Comparison(
+    comparison = Comparison(
         base=choice.base if other else None,
         head=choice.head,
         results=results,
@@ -48,6 +55,7 @@ def measure(root: Path, options: Options, *, report: Path, watch: Watch, say: Sa
         time=begun.isoformat(timespec="seconds"),
         machine=machine(),
     )
+    return Measured(comparison=comparison, is_step=choice.is_step)
 
 
 def measure_machine(root: Path, settings: Settings, *, watch: Watch, say: Say) -> Calibration:

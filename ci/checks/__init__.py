@@ -29,6 +29,8 @@ def problems(pipeline: model.Pipeline) -> Iterator[Problem]:
     yield from work.timeout_problems((), pipeline.timeout)
     yield from work.cache_problems(("cache",), pipeline.cache)
     yield from work.inside_problems(("bench", "paths"), pipeline.bench.paths)
+    if pipeline.bench.history:
+        yield from work.inside_problems(("bench", "history"), [pipeline.bench.history.removeprefix("~/")])
     yield from work.timeout_problems(("bench",), pipeline.bench.budget, key="budget")
     for path, stage, job in jobs(pipeline):
         yield from work.job_problems(path, job)

@@ -12,7 +12,7 @@ from ci.commands import find_root, load
 
 if TYPE_CHECKING:
     from ci.bench.measure import Settings
-    from ci.model import Bench
+    from ci.model import Bench, Pipeline
 
 REPORTS = "reports"
 
@@ -46,9 +46,10 @@ def _of_form(kind: str) -> Callable[[click.Context, click.Parameter, str | None]
 @click.option("--strict", is_flag=True, help="Fail too where the budget left doubt.")
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on standard output.")
 @click.option("--calibrate", is_flag=True, help="Say how often the gate would be wrong on this machine.")
+@click.option("--history", "with_history", is_flag=True, help="Measure nothing: draw what earlier runs found.")
 def bench(
     *, paths: tuple[str, ...], ref: str | None, tolerance: str | None, budget: str | None, select: str, strict: bool,
-    as_json: bool, calibrate: bool,
+    as_json: bool, calibrate: bool, with_history: bool,
 ) -> int:
     """Fail if this commit made a benchmark slower.
 
@@ -64,12 +65,12 @@ def bench(
     """
     root = find_root()
     pipeline = load(root)[0].pipeline
+    if with_history:
+        return _show_history(root, _history_folder(root, pipeline))
     settings = _settings(pipeline.bench, _below(root, paths), tolerance, budget, select)
     if calibrate:
         return _calibrate(root, settings)
-    return _compare(
-        root, settings, ref, pipeline.default_branch, strict=strict or pipeline.bench.strict, as_json=as_json
-    )
+    return _compare(root, settings, ref, pipeline, strict=strict or pipeline.bench.strict, as_json=as_json)
 
 
 def _below(root: Path, paths: tuple[str, ...]) -> tuple[str, ...]:
@@ -92,30 +93,55 @@ def _settings(
 
 
 def _compare(
-    root: Path, settings: "Settings", ref: str | None, default_branch: str, *, strict: bool, as_json: bool
+    root: Path, settings: "Settings", ref: str | None, pipeline: "Pipeline", *, strict: bool, as_json: bool
 ) -> int:
-    from ci.bench import gate
+    from ci.bench import gate, history, outputs
     from ci.bench.progress import ProgressLine
-    from ci.bench.report import document, junit, terminal
+    from ci.bench.report import document, terminal
 
-    shown = ProgressLine()
-    options = gate.Options(settings=settings, default_branch=default_branch, ref=ref)
-    reports = root / REPORTS
-    reports.mkdir(exist_ok=True)
+    shown, reports = ProgressLine(), root / REPORTS
+    options = gate.Options(settings=settings, default_branch=pipeline.default_branch, ref=ref)
+    outputs.clear(reports)
     try:
-        comparison = gate.measure(
-            root, options, report=reports / "benchmark.json", watch=shown.watch, say=shown.say
-        )
+        measured = gate.measure(root, options, report=reports / outputs.READINGS, watch=shown.watch, say=shown.say)
     finally:
         shown.clear()
-    text = document.write(comparison)
-    (reports / "benchmark-comparison.json").write_text(text, "utf-8")
-    (reports / "benchmark-junit.xml").write_text(junit.render(comparison, strict=strict), "utf-8")
+    comparison, kept = measured.comparison, _history_folder(root, pipeline)
+    is_whole = settings.paths == pipeline.bench.paths and not settings.select
+    if kept and measured.is_step and is_whole:
+        outputs.remember(comparison, kept, shown.say)
+    runs = history.read(kept) if kept else history.History()
+    outputs.write(comparison, reports, strict=strict, runs=runs)
     if as_json:
-        click.echo(text, nl=False)
+        click.echo(document.write(comparison), nl=False)
     else:
         terminal.show(comparison, sys.stdout, strict=strict)
     return comparison.exit_code(strict=strict)
+
+
+def _history_folder(root: Path, pipeline: "Pipeline") -> Path | None:
+    folder = pipeline.bench.history
+    return root / Path(folder).expanduser() if folder else None
+
+
+def _show_history(root: Path, folder: Path | None) -> int:
+    from ci.bench import drift, history, outputs
+    from ci.bench.report import wording
+    from ci.errors import UsageError
+
+    if folder is None:
+        raise UsageError("no history is kept: name a folder for it, as [bench] history = \"~/.cache/...\"")
+    found = history.read(folder)
+    for name in found.unreadable:
+        click.echo(f"left out, since it can't be read: {folder / name}", err=True)
+    if not found.runs:
+        raise UsageError(f"there is no run in {folder} yet: `ci bench` on the default branch adds one")
+    drifts = drift.drifts(found)
+    for one in drifts:
+        click.echo(f"{one.id}: {wording.drift(one)}")
+    page = outputs.write_history(found, root / REPORTS)
+    click.echo(f"{len(found.runs)} commits, {len(drifts)} slow drifts: {page.relative_to(root)}")
+    return 0
 
 
 def _calibrate(root: Path, settings: "Settings") -> int:

@@ -55,7 +55,7 @@ def test_on_the_default_branch_it_is_the_commit_before(repository: Repository) -
     repository.commit()
     assert chosen(repository) == Choice(
         base=Commit(name="HEAD~1", id=first), head=Commit(name="main", id=repository.head),
-        reason="the commit before, since this is main",
+        reason="the commit before, since this is main", is_step=True,
     )
 
 
