@@ -11,15 +11,14 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ci.deploy.targets import Say
 from ci.errors import CiError, CommandError
 from ci.process import run, start
-
-Say = Callable[[str], None]
 
 PROGRAMS = ("docker", "podman", "buildah")
 
@@ -68,56 +67,45 @@ class Engine:
 
 
 def find(environ: Mapping[str, str]) -> Engine:
-    """The first of PROGRAMS on the PATH of ``environ``. Raises CiError if there is none."""
-    for program in PROGRAMS:
-        if shutil.which(program, path=environ.get("PATH")):
-            return _recognise(program, environ)
+    """The first of PROGRAMS on the PATH of ``environ`` that can work. Raises CiError if there is none."""
+    installed = [program for program in PROGRAMS if shutil.which(program, path=environ.get("PATH"))]
+    for program in installed:
+        engine = _docker(environ) if program == "docker" else Engine(program, program)
+        if engine:
+            return engine
+    if installed:
+        raise CiError("docker is installed, and its daemon does not answer: start it, or install podman or buildah")
     raise CiError("building the image needs docker, podman or buildah, and none of them is on PATH: install one")
 
 
-def _recognise(program: str, environ: Mapping[str, str]) -> Engine:
-    version = run([program, "--version"], env=environ, timeout=_ANSWER).stdout
-    if program != "docker" or "podman" in version:
-        return Engine(program, "podman" if program == "docker" else program)
-    usage = run([program, "build", "--help"], env=environ, timeout=_ANSWER, check=False).stdout
-    return Engine(program, "docker", attests="--provenance" in usage)
+def _docker(environ: Mapping[str, str]) -> Engine | None:
+    """What the program docker is: docker, or podman under its name; None if it is docker without its daemon."""
+    version = run(["docker", "version"], env=environ, timeout=_ANSWER, check=False)
+    if version.exit_code:
+        return None
+    if "Podman" in version.stdout:
+        return Engine("docker", "podman")
+    usage = run(["docker", "build", "--help"], env=environ, timeout=_ANSWER, check=False).stdout
+    return Engine("docker", "docker", attests="--provenance" in usage)
 
 
 @contextmanager
 def logged_in(
-    engine: Engine, registry: str, key: str, *, secure: bool, environ: Mapping[str, str], timeout: float
+    login: Sequence[str], key: str, *, engine: Engine, environ: Mapping[str, str], timeout: float
 ) -> Iterator[Mapping[str, str]]:
-    """Log in to ``registry``; yield the environment in which a push is allowed.
+    """Log in with the command ``login``; yield the environment in which a push is allowed.
 
     The engines write what they are logged in with into a file. Here that is one in a folder of its own, which is gone
-    when the block ends, by a signal too; the logins of the user stay as they are. Raises CommandError without ``key``
+    when the block ends; the logins of the user stay as they are. Raises CommandError without ``key``
     in it.
     """
-    with _leaving_on_signal(), tempfile.TemporaryDirectory(prefix="ci-login-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ci-login-") as folder:
         inside = {**environ, **_login_place(engine, Path(folder), environ)}
-        ended = run(engine.login(registry, secure=secure), env=inside, input=key, timeout=timeout, check=False)
+        ended = run(login, env=inside, input=key, timeout=timeout, check=False)
         if ended.exit_code:
             said = " ".join((ended.stderr + ended.stdout).replace(key, "***").split())
-            raise CommandError(f"{engine.program} can't log in to {registry}, exit code {ended.exit_code}: {said}")
+            raise CommandError(f"{engine.program} can't log in to {login[-1]}, exit code {ended.exit_code}: {said}")
         yield inside
-
-
-@contextmanager
-def _leaving_on_signal() -> Iterator[None]:
-    """Make SIGTERM and SIGHUP, as an engine sends them to end a job, leave the block like an error."""
-
-    def leave(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
-
-    is_main = threading.current_thread() is threading.main_thread()
-    signals = [one for one in (signal.SIGTERM, signal.SIGHUP) if is_main and signal.getsignal(one) == signal.SIG_DFL]
-    for one in signals:
-        signal.signal(one, leave)
-    try:
-        yield
-    finally:
-        for one in signals:
-            signal.signal(one, signal.SIG_DFL)
 
 
 def _login_place(engine: Engine, folder: Path, environ: Mapping[str, str]) -> dict[str, str]:

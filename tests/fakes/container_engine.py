@@ -37,11 +37,12 @@ class Installed:
 def install(folder: Path, name: str, **behaviour: object) -> Installed:
     """Put the engine on the PATH ``folder``.
 
-    ``behaviour``: ``kind`` (default: the name), ``buildkit`` (docker only, default true), ``oci``: builds an OCI image
-    whatever it is told, ``fail``: {command: what it says before it exits with 1}, ``hang``: a command that never ends.
+    ``behaviour``: ``kind`` (default: the name), ``daemon``: whether docker's runs (default true), ``buildkit`` (docker
+    only, default true), ``oci``: builds an OCI image whatever it is told, ``fail``: {command: what it says before it
+    exits with 1}, ``hang``: a command that never ends.
     """
     folder.mkdir(exist_ok=True)
-    settings = {"kind": name, "buildkit": True, "oci": False, "fail": {}, "hang": "", **behaviour}
+    settings = {"kind": name, "daemon": True, "buildkit": True, "oci": False, "fail": {}, "hang": "", **behaviour}
     program = folder / name
     program.write_text(f"{_START}{PROGRAM.read_text(encoding='utf-8')}", encoding="utf-8")
     program.chmod(0o755)

@@ -12,11 +12,12 @@ DOCKER = "application/vnd.docker.distribution.manifest.v2+json"
 OCI = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 
+#: The first lines of `docker version`.
 VERSIONS = {
-    "docker": "Docker version 28.2.2, build e6534b4",
-    "podman": "podman version 4.3.1",
-    "buildah": "buildah version 1.28.2 (image-spec 1.0.2-dev, runtime-spec 1.0.2-dev)",
+    "docker": "Client: Docker Engine - Community\n Version:           28.2.2",
+    "podman": "Client:       Podman Engine\nVersion:      4.3.1",
 }
+NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
 
 
 def read_json(path: str) -> dict:  # type: ignore[type-arg]
@@ -52,8 +53,9 @@ class Engine:
 
     def run(self) -> None:
         """Do what the arguments say."""
-        if self.arguments == ["--version"]:
-            return print(VERSIONS[self.kind])
+        if self.arguments == ["version"]:
+            print(VERSIONS[self.kind])
+            sys.exit(None if self.settings["daemon"] else NO_DAEMON)
         if self.arguments[1:] == ["--help"]:
             return print("Usage: build [OPTIONS]" + ("\n  --provenance string" if self.has_buildkit else ""))
         command = {"bud": "build"}.get(self.arguments[0], self.arguments[0])

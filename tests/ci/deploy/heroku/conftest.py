@@ -2,14 +2,17 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ci.deploy import archive as archives
-from ci.deploy import heroku as target
-from ci.deploy.heroku import Deployed
-from ci.deploy.heroku_settings import Patience
+from ci.deploy.heroku import target
+from ci.deploy.heroku.settings import Patience
+from ci.deploy.heroku.target import Options
+from ci.deploy.targets import Context, Deployed
 from ci.errors import CiError
 from tests.ci.deploy.releases import Project
 from tests.fakes import container_engine
@@ -18,6 +21,7 @@ from tests.fakes.container_engine import Installed
 from tests.fakes.heroku import APP, KEY, Heroku
 
 Deploy = Callable[..., Deployed | None]
+Rollback = Callable[..., Deployed | None]
 
 PATIENCE = Patience(
     connect=5,
@@ -74,6 +78,7 @@ def environ(tmp_path: Path, heroku: Heroku) -> dict[str, str]:
     return {
         "PATH": str(tmp_path / "bin"),
         "HOME": str(home),
+        "HEROKU_APP": APP,
         "HEROKU_API_KEY": KEY,
         "HEROKU_API_URL": heroku.address,
         "HEROKU_REGISTRY_URL": heroku.address,
@@ -81,30 +86,58 @@ def environ(tmp_path: Path, heroku: Heroku) -> dict[str, str]:
 
 
 @pytest.fixture
-def deploy(
-    tmp_path: Path, release: Path, environ: dict[str, str], said: list[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Deploy]:
-    """Deploy the release, or an ``archive``. The key must not be in what is said, raised or left in files."""
+def context(environ: dict[str, str], said: list[str], tmp_path: Path) -> Context:
+    """A call of the target."""
+    return Context("production", tmp_path, environ, said.append)
+
+
+@pytest.fixture
+def keeps_the_key_secret(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The key is in nothing that is said, and in no file that is left."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-
-    def deploy(archive: Path = release, *, dry_run: bool = False, patience: Patience = PATIENCE) -> Deployed | None:
-        try:
-            return target.deploy(
-                archive, app=APP, environ=environ, say=said.append, dry_run=dry_run, patience=patience
-            )
-        except CiError as error:
-            chain: BaseException | None = error
-            while chain:
-                assert KEY not in f"{chain} {chain!r}"
-                chain = chain.__cause__ or chain.__context__
-            raise
-
-    yield deploy
+    yield
     assert KEY not in "\n".join(said)
     assert list(temporary.iterdir()) == []
     assert files_with_key(tmp_path) == []
+
+
+@pytest.fixture
+def deploy(release: Path, context: Context, keeps_the_key_secret: None) -> Deploy:
+    """Deploy the release, or an ``archive``."""
+
+    def deploy(archive: Path = release, *, dry_run: bool = False, patience: Patience = PATIENCE) -> Deployed | None:
+        with without_key():
+            return target.deploy(archive, Options(), context=replace(context, dry_run=dry_run), patience=patience)
+
+    return deploy
+
+
+@pytest.fixture
+def rollback(context: Context, keeps_the_key_secret: None) -> Rollback:
+    """Go back to a release."""
+
+    def rollback(
+        wanted: str | None = None, *, dry_run: bool = False, patience: Patience = PATIENCE
+    ) -> Deployed | None:
+        with without_key():
+            return target.rollback(wanted, Options(), context=replace(context, dry_run=dry_run), patience=patience)
+
+    return rollback
+
+
+@contextmanager
+def without_key() -> Iterator[None]:
+    """An error in the block, or one behind it, must not hold the key."""
+    try:
+        yield
+    except CiError as error:
+        chain: BaseException | None = error
+        while chain:
+            assert KEY not in f"{chain} {chain!r}"
+            chain = chain.__cause__ or chain.__context__
+        raise
 
 
 def files_with_key(folder: Path) -> list[Path]:

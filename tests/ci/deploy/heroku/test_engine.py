@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ci.deploy.container_engine import Engine
-from ci.deploy.heroku_api import HerokuError
+from ci.deploy.heroku.transport import HerokuError
 from ci.deploy.unpack import BadArchive
 from ci.errors import CiError, CommandError
 from tests.ci.deploy.heroku.conftest import PATIENCE, Deploy, files_with_key
@@ -51,6 +51,20 @@ def test_docker_comes_first(deploy: Deploy, tmp_path: Path) -> None:
     buildah, docker = (install(tmp_path / "bin", program) for program in ("buildah", "docker"))
     assert deploy()
     assert (len(buildah.calls()), len(docker.calls())) == (0, 3)
+
+
+def test_docker_without_its_daemon_leaves_the_work_to_another(deploy: Deploy, tmp_path: Path) -> None:
+    """GitHub's and many other machines have the program docker, and not always what it talks to."""
+    podman, docker = install(tmp_path / "bin", "podman"), install(tmp_path / "bin", "docker", daemon=False)
+    assert deploy()
+    assert (len(podman.calls()), len(docker.calls())) == (3, 0)
+
+
+def test_docker_without_its_daemon_and_without_another_is_said(deploy: Deploy, heroku: Heroku, tmp_path: Path) -> None:
+    install(tmp_path / "bin", "docker", daemon=False)
+    with pytest.raises(CiError, match="^docker is installed, and its daemon does not answer: start it, or install po"):
+        deploy()
+    assert heroku.calls == []
 
 
 def test_without_an_engine_the_three_are_named(deploy: Deploy, heroku: Heroku) -> None:
@@ -134,8 +148,9 @@ def test_a_deployment_that_is_ended_takes_build_and_login_with_it(
     engine = install(tmp_path / "bin", "docker", hang="build")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    code = "import os, sys, pathlib; from ci.deploy import heroku; "
-    code += "heroku.deploy(pathlib.Path(sys.argv[1]), app='shop', environ=os.environ)"
+    code = "import os, sys, pathlib; from ci.deploy.heroku import target; from ci.deploy.targets import Context; "
+    code += "here = Context('production', pathlib.Path(), os.environ, print); "
+    code += "target.deploy(pathlib.Path(sys.argv[1]), target.Options(), context=here)"
     command = [sys.executable, "-c", code, str(release)]
     with subprocess.Popen(command, env={**environ, "TMPDIR": str(temporary)}, stdout=subprocess.DEVNULL) as deployment:
         deadline = time.monotonic() + 20

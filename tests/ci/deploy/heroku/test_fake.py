@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 from typing import Any
 
 import pytest
 
+from ci.deploy.heroku import calls
+from ci.deploy.heroku.calls import Call
 from tests.engines.programs import need_module
-from tests.fakes.heroku import SCALE, Heroku
+from tests.fakes.heroku import Heroku, scale
 
 SCHEMA = os.environ.get("HEROKU_SCHEMA")
 
@@ -38,15 +41,54 @@ def test_the_app(schema: Any, heroku: Heroku) -> None:
 @pytest.mark.parametrize("status", ["pending", "succeeded", "failed", "expired"])
 def test_a_release(schema: Any, heroku: Heroku, status: str) -> None:
     heroku.output = []
-    heroku.add_release("sha256:new", "new", status)
-    check(schema, heroku.releases, {"items": {"$ref": "#/definitions/release"}})
+    check(schema, heroku.add_release("sha256:new", "new", status), {"$ref": "#/definitions/release"})
 
 
 def test_the_formation(schema: Any, heroku: Heroku) -> None:
     check(schema, heroku.formation(), {"items": {"$ref": "#/definitions/formation"}})
 
 
-def test_the_start_of_a_web_process(schema: Any) -> None:
-    links = schema["definitions"]["formation"]["links"]
-    (update,) = (link for link in links if link["method"] == "PATCH" and link["href"].endswith("/formation"))
-    check(schema, SCALE, update["schema"])
+def test_the_processes(schema: Any, heroku: Heroku) -> None:
+    heroku.add_release("sha256:new", "new")
+    check(schema, heroku.dynos(), {"items": {"$ref": "#/definitions/dyno"}, "minItems": 1})
+
+
+@pytest.mark.parametrize("quantity", [0, 1])
+def test_how_many_web_processes(schema: Any, quantity: int) -> None:
+    check(schema, scale(quantity), link(schema, "formation", "PATCH", "Batch Update")["schema"])
+    assert calls.scale_web("shop", quantity).body == scale(quantity)
+
+
+def test_a_rollback(schema: Any) -> None:
+    identity = "01234567-89ab-cdef-0123-456789abcdef"
+    check(schema, calls.rollback("shop", identity).body, link(schema, "release", "POST", "Rollback")["schema"])
+
+
+def test_the_hand_over_of_an_image_is_not_in_the_schema(schema: Any) -> None:
+    """On the day when it is, its body is to be checked like the others."""
+    updates = schema["definitions"]["formation"]["definitions"]["update"]["properties"]
+    assert sorted(updates) == ["dyno_size", "quantity", "type"]
+
+
+@pytest.mark.parametrize(
+    ("call", "thing", "title"),
+    [
+        (calls.app("shop"), "app", "Info"),
+        (calls.releases("shop"), "release", "List"),
+        (calls.release("shop", 12), "release", "Info"),
+        (calls.rollback("shop", "id"), "release", "Rollback"),
+        (calls.formation("shop"), "formation", "List"),
+        (calls.scale_web("shop", 1), "formation", "Batch Update"),
+        (calls.dynos("shop"), "dyno", "List"),
+    ],
+)
+def test_every_call_has_the_method_and_path_that_are_published(schema: Any, call: Call, thing: str, title: str) -> None:
+    path = re.sub(r"\{[^}]*\}", "[^/]+", link(schema, thing, call.method, title)["href"])
+    assert re.fullmatch(path, call.path)
+
+
+def link(schema: Any, thing: str, method: str, title: str) -> Any:
+    """A call, as it is published."""
+    links = schema["definitions"][thing]["links"]
+    (found,) = (one for one in links if (one["method"], one["title"]) == (method, title))
+    return found

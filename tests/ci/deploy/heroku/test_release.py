@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ci.deploy.heroku import Deployed
-from ci.deploy.heroku_api import HerokuError
-from ci.errors import CiError
+from ci.deploy.heroku.transport import HerokuError
+from ci.deploy.targets import Deployed
 from tests.ci.deploy.heroku.conftest import PATIENCE, Deploy
 from tests.fakes.container_engine import Installed
-from tests.fakes.heroku import ERRORS, KEY, Heroku
+from tests.fakes.heroku import KEY, Heroku
 
 IMPATIENT = replace(PATIENCE, healthy=0.1, release=0.1)
 HAND_OVER = "PATCH /apps/shop/formation"
@@ -25,9 +24,10 @@ def test_a_deployment_is_these_calls(
     deploy: Deploy, heroku: Heroku, docker: Installed, name: str, said: list[str]
 ) -> None:
     heroku.add_release("sha256:old", "old")
-    assert deploy() == Deployed(name, heroku.address, "v2", "v1")
+    assert deploy() == Deployed(name, heroku.address, "v1")
     assert heroku.calls == [
         "GET /apps/shop",
+        "GET /healthz",
         "GET /v2/",
         "PUT /v2/shop/web/manifests/latest",
         "GET /v2/shop/web/manifests/latest",
@@ -35,7 +35,7 @@ def test_a_deployment_is_these_calls(
         "PATCH /apps/shop/formation",
         "GET /apps/shop/releases",
         "GET /apps/shop/formation",
-        *["GET /healthz"] * 3,
+        *["GET /healthz", "GET /"] * 3,
     ]
     host = heroku.address.removeprefix("http://")
     assert docker.commands() == [
@@ -52,7 +52,7 @@ def test_a_deployment_is_these_calls(
         f"  latest: digest: {digest}",
         "release v2",
         f"waiting for {heroku.address}/healthz to name release {name}",
-        f"release {name} runs at {heroku.address} as v2 of shop",
+        f"release {name} is v2 of shop",
     ]
 
 
@@ -86,14 +86,6 @@ def test_the_image_is_built_from_the_archive_whatever_the_umask(
     }
 
 
-def test_the_address_is_noted_for_the_end_of_a_run(
-    deploy: Deploy, docker: Installed, environ: dict[str, str], heroku: Heroku, tmp_path: Path
-) -> None:
-    environ["CI_NOTICE_FILE"] = str(tmp_path / "notice")
-    deploy()
-    assert (tmp_path / "notice").read_text() == heroku.address + "\n"
-
-
 def test_a_dry_run_says_the_calls_and_makes_none(
     deploy: Deploy, heroku: Heroku, docker: Installed, name: str, said: list[str]
 ) -> None:
@@ -101,6 +93,7 @@ def test_a_dry_run_says_the_calls_and_makes_none(
     host = heroku.address.removeprefix("http://")
     assert said == [
         f"GET {heroku.address}/apps/shop",
+        "GET the app's /healthz  # which release serves now",
         f"docker login --username=_ --password-stdin {host}  # HEROKU_API_KEY on standard input",
         f"docker build --tag {host}/shop/web --provenance false --sbom false --build-arg RELEASE={name} .",
         f"docker push {host}/shop/web",
@@ -109,13 +102,15 @@ def test_a_dry_run_says_the_calls_and_makes_none(
         f"PATCH {heroku.address}/apps/shop/formation  # the image becomes a release",
         f"GET {heroku.address}/apps/shop/releases  # followed until it is not pending",
         f"GET {heroku.address}/apps/shop/formation  # without a web process: PATCH to 1",
-        f"GET the app's /healthz until it names release {name}",
+        f"GET the app's /healthz until it names release {name}, and /",
+        f"POST {heroku.address}/apps/shop/releases  # only if it does not: the release before",
     ]
     assert (heroku.calls, docker.calls()) == ([], [])
 
 
 def test_requests_is_imported_by_a_real_deployment_only() -> None:
-    code = "import sys, ci.deploy.heroku; sys.exit('requests' in sys.modules or 'urllib3' in sys.modules)"
+    code = "import sys, ci.deploy.heroku.target, ci.deploy.heroku.image, ci.deploy.heroku.preview; "
+    code += "sys.exit('requests' in sys.modules or 'urllib3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
@@ -125,7 +120,7 @@ def test_the_same_image_again_is_nothing_new(
     deploy()
     deployed = deploy()
     assert deployed is not None
-    assert (deployed.version, deployed.previous, len(heroku.releases)) == ("v1", None, 1)
+    assert (deployed.previous, len(heroku.releases)) == (None, 1)
     assert "v1 is this image already: nothing to do" in said
 
 
@@ -146,66 +141,6 @@ def test_an_app_without_an_address_is_refused_before_the_build(
     with pytest.raises(HerokuError, match="^the app shop has no web address"):
         deploy()
     assert docker.calls() == []
-
-
-@pytest.mark.parametrize(
-    ("status", "message"),
-    [
-        (401, "Heroku does not accept HEROKU_API_KEY: make a new one with `heroku authorizations:create`, and set it"),
-        (403, "the owner of HEROKU_API_KEY may not deploy shop: let the app's owner run `heroku access:add`"),
-        (404, "Heroku has no app shop, or HEROKU_API_KEY may not see it: check HEROKU_APP"),
-        (422, "Heroku answers GET /apps/shop with status 422"),
-        (429, "Heroku takes no more calls with this key for now: deploy again in a few minutes"),
-        (500, "Heroku has a problem, status 500: look at https://status.heroku.com, then deploy again"),
-    ],
-)
-def test_each_refusal_is_one_line_that_says_what_to_do(
-    deploy: Deploy, heroku: Heroku, docker: Installed, status: int, message: str
-) -> None:
-    heroku.statuses["GET /apps/shop"] = [status] * 9
-    with pytest.raises(HerokuError) as refused:
-        deploy()
-    assert str(refused.value) == f'{message} ("{ERRORS[status]["message"]}")'
-    assert docker.calls() == []
-
-
-@pytest.mark.parametrize("status", [429, 500])
-def test_a_question_is_asked_again(deploy: Deploy, heroku: Heroku, docker: Installed, status: int) -> None:
-    heroku.statuses["GET /apps/shop"] = [status, status]
-    assert deploy()
-    assert heroku.calls[:4] == [*["GET /apps/shop"] * 3, "GET /v2/"]
-
-
-@pytest.mark.parametrize("status", [429, 500])
-def test_the_image_is_handed_over_only_once(deploy: Deploy, heroku: Heroku, docker: Installed, status: int) -> None:
-    heroku.statuses[HAND_OVER] = [status]
-    with pytest.raises(HerokuError):
-        deploy()
-    assert heroku.calls.count(HAND_OVER) == 1
-    assert heroku.calls[-1] == HAND_OVER
-
-
-def test_a_lost_answer_leads_to_no_second_release(deploy: Deploy, heroku: Heroku, docker: Installed) -> None:
-    heroku.unanswered.add(HAND_OVER)
-    with pytest.raises(HerokuError) as lost:
-        deploy()
-    assert str(lost.value) == (
-        f"PATCH {heroku.address}/apps/shop/formation got no answer (ConnectionError), so nobody knows whether it was "
-        "done: look with `heroku releases --app shop` before you deploy again"
-    )
-    assert heroku.calls.count(HAND_OVER) == 1
-
-
-def test_a_problem_after_the_hand_over_says_so(deploy: Deploy, heroku: Heroku, docker: Installed) -> None:
-    heroku.pending = 1
-    heroku.statuses["GET /apps/shop/releases/01234567-89ab-cdef-0123-000000000001"] = [500] * 9
-    with pytest.raises(HerokuError) as problem:
-        deploy()
-    assert str(problem.value) == (
-        'Heroku has a problem, status 500: look at https://status.heroku.com, then deploy again '
-        '("Internal server error.")\n'
-        "the image was handed over: `heroku releases --app shop` shows what became of it"
-    )
 
 
 def test_a_login_in_netrc_does_not_take_the_place_of_the_key(
@@ -248,12 +183,12 @@ def test_a_release_that_fails_fails_the_deployment(
         f"release v1 is {outcome} ({reason}); what served before still serves. "
         "Look with: heroku releases:output v1 --app shop"
     )
-    assert "GET /healthz" not in heroku.calls
+    assert heroku.calls.count("GET /healthz") == 1
 
 
 def test_a_release_that_stays_pending_is_given_up(deploy: Deploy, heroku: Heroku, docker: Installed) -> None:
     heroku.pending = 10**9
-    with pytest.raises(HerokuError, match=r"^release v1 is still pending after 0\.1 s\nthe image was handed over"):
+    with pytest.raises(HerokuError, match=r"^release v1 is still pending after 0\.1 s\n`heroku releases"):
         deploy(patience=IMPATIENT)
 
 
@@ -270,37 +205,3 @@ def test_the_former_release_may_answer_for_a_while(deploy: Deploy, heroku: Herok
     heroku.add_release("sha256:old", "old")
     heroku.lingers = 5
     assert deploy()
-
-
-def test_a_release_that_does_not_answer_fails_and_says_how_to_go_back(
-    deploy: Deploy, heroku: Heroku, docker: Installed, name: str
-) -> None:
-    heroku.add_release("sha256:old", "old")
-    heroku.breaks = True
-    with pytest.raises(HerokuError) as failed:
-        deploy(patience=IMPATIENT)
-    assert str(failed.value) == (
-        f"release {name} did not answer within 0.1 s: {heroku.address}/healthz answers 503\n"
-        "to go back: heroku releases:rollback v1 --app shop (`heroku logs --app shop` says why)"
-    )
-
-
-@pytest.mark.parametrize("before", [[], ["expired"]])
-def test_it_does_not_advise_to_go_back_where_that_is_impossible(
-    deploy: Deploy, heroku: Heroku, docker: Installed, before: list[str]
-) -> None:
-    for status in before:
-        heroku.add_release("sha256:old", "old", status)
-    heroku.breaks = True
-    with pytest.raises(HerokuError, match="\nthere is no earlier release to go back to"):
-        deploy(patience=IMPATIENT)
-
-
-def test_nobody_there_is_one_line(deploy: Deploy, docker: Installed, environ: dict[str, str], port: int) -> None:
-    environ["HEROKU_API_URL"] = f"http://127.0.0.1:{port}"
-    with pytest.raises(CiError) as failed:
-        deploy()
-    assert str(failed.value) == (
-        f"GET http://127.0.0.1:{port}/apps/shop got no answer (ConnectionError): "
-        "check the network, and the proxy if there is one"
-    )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ci.deploy.heroku_answers import app_address
-from ci.deploy.heroku_settings import Settings, read
+from ci.deploy.heroku.answers import app_address
+from ci.deploy.heroku.settings import Settings, read
 from ci.errors import UsageError
 from tests.fakes.heroku import KEY
 

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from ci.errors import UsageError
 
+#: The environment variable with the key.
+KEY = "HEROKU_API_KEY"
+
 API = "https://api.heroku.com"
 REGISTRY = "https://registry.heroku.com"
 
@@ -27,6 +30,8 @@ class Patience:
     retries: int = 4
     backoff: float = 0.5
     """The waits between retries are 0, 2, 4, 8, ... times this."""
+    retry_after: float = 60.0
+    """At most, if Heroku says how long to wait."""
     pause: float = 1.0
     """Between two questions whether something has come."""
     output_tries: int = 30
@@ -80,7 +85,7 @@ def read(app: str, environ: Mapping[str, str]) -> Settings:
         )
     return Settings(
         app,
-        _key(environ.get("HEROKU_API_KEY", "")),
+        _key(environ.get(KEY, "")),
         _base_address(environ, "HEROKU_API_URL", API),
         _base_address(environ, "HEROKU_REGISTRY_URL", REGISTRY),
     )

@@ -1,11 +1,12 @@
 """The few fields of Heroku's answers that a deployment needs, checked as they are read."""
 
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from ci.deploy.heroku_settings import is_safe
+from ci.deploy.heroku.settings import is_safe
 
 Answer = TypeVar("Answer")
 
@@ -24,6 +25,12 @@ class App(Struct, frozen=True):
     web_url: str | None = None
 
 
+class User(Struct, frozen=True):
+    """Who made a release."""
+
+    email: str
+
+
 class Release(Struct, frozen=True):
     """A release. ``status`` is pending, succeeded, failed or expired."""
 
@@ -32,6 +39,10 @@ class Release(Struct, frozen=True):
     status: str
     output_stream_url: str | None = None
     eligible_for_rollback: bool = True
+    current: bool = False
+    description: str = ""
+    created_at: datetime | None = None
+    user: User | None = None
 
 
 class Processes(Struct, frozen=True):
@@ -39,6 +50,21 @@ class Processes(Struct, frozen=True):
 
     type: str
     quantity: int
+
+
+class Version(Struct, frozen=True):
+    """Which release a process runs."""
+
+    version: int
+
+
+class Dyno(Struct, frozen=True):
+    """A process that runs. ``state`` is up, starting, crashed, down or idle."""
+
+    name: str
+    type: str
+    state: str
+    release: Version
 
 
 class Config(Struct, frozen=True):

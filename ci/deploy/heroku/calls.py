@@ -1,7 +1,8 @@
-"""The calls of Heroku's API that a container release needs, as values: sent by `heroku_api`, shown by a dry run.
+"""The calls of Heroku's API, as values: sent by `api`, shown by `preview`.
 
 From the source of Heroku's own command line (heroku/cli 11.9.0, packages/cli/src/lib/container) and the published
-schema of the API; the header of `release_image` is in neither the schema nor the API's reference.
+schema of the API; the header of `release_image` is in neither the schema nor the API's reference. No call reads or
+changes config vars.
 """
 
 from collections.abc import Mapping
@@ -10,9 +11,13 @@ from typing import Any
 
 VERSION_3 = "application/vnd.heroku+json; version=3"
 DOCKER_RELEASES = "application/vnd.heroku+json; version=3.docker-releases"
+SDK = "application/vnd.heroku+json; version=3.sdk"
 
 #: The only kind of image manifest that Heroku's registry takes.
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+
+#: As many releases as Heroku keeps the images of, however old they are.
+MOST_RELEASES = 20
 
 
 @dataclass(frozen=True)
@@ -40,14 +45,19 @@ def manifest(name: str) -> Call:
     return Call("GET", f"/v2/{name}/web/manifests/latest", DOCKER_MANIFEST)
 
 
-def latest_release(name: str) -> Call:
-    """A list with the app's latest release, empty for a new app."""
-    return Call("GET", f"/apps/{name}/releases", range="version ..; max=1, order=desc")
+def releases(name: str, count: int = MOST_RELEASES) -> Call:
+    """A list of the app's latest releases, newest first; empty for a new app."""
+    return Call("GET", f"/apps/{name}/releases", range=f"version ..; max={count}, order=desc")
 
 
-def release(name: str, identity: str) -> Call:
-    """One release."""
+def release(name: str, identity: str | int) -> Call:
+    """One release, by its id or version."""
     return Call("GET", f"/apps/{name}/releases/{identity}")
+
+
+def rollback(name: str, identity: str) -> Call:
+    """Make the release with the id ``identity`` a new one."""
+    return Call("POST", f"/apps/{name}/releases", SDK, body={"release": identity})
 
 
 def release_image(name: str, digest: str) -> Call:
@@ -61,6 +71,11 @@ def formation(name: str) -> Call:
     return Call("GET", f"/apps/{name}/formation")
 
 
-def start_web(name: str) -> Call:
-    """Give the app one web process."""
-    return Call("PATCH", f"/apps/{name}/formation", body={"updates": [{"type": "web", "quantity": 1}]})
+def scale_web(name: str, quantity: int) -> Call:
+    """Give the app as many web processes."""
+    return Call("PATCH", f"/apps/{name}/formation", body={"updates": [{"type": "web", "quantity": quantity}]})
+
+
+def dynos(name: str) -> Call:
+    """The processes that run, each with the release that it runs."""
+    return Call("GET", f"/apps/{name}/dynos")
