@@ -9,6 +9,8 @@ from typing import NamedTuple, TypeVar
 
 Value = TypeVar("Value")
 
+#: What threads are called that ask a server.
+THREAD = "ci.jenkins request"
 #: So long after a deadline, in seconds, an answer is still taken: the last look is when the deadline has come.
 GRACE = 0.5
 
@@ -43,7 +45,7 @@ def within(seconds: float, work: Callable[[], Value]) -> Value:
     if math.isinf(seconds):
         return work()
     outcome: Future[Value] = Future()
-    threading.Thread(target=_settle, args=(outcome, work), daemon=True).start()
+    threading.Thread(target=_settle, args=(outcome, work), name=THREAD, daemon=True).start()
     return outcome.result(min(seconds, threading.TIMEOUT_MAX))
 
 

@@ -16,7 +16,7 @@ from ci.jenkins.line_ends import LineEnds
 from ci.jenkins.pauses import OUTAGE, Pauses
 from ci.jenkins.results import Build, LogPart, StageHeading
 from ci.jenkins.transport import Transport
-from ci.jenkins.waiting import still_running
+from ci.jenkins.waiting import last_seen, still_running
 
 #: How far from its end the tail of a log is looked for first, in bytes.
 TAIL = 1 << 14
@@ -32,17 +32,18 @@ def chunks(
     limited, ends = client.limited(timeout), LineEnds()
     reading = Reading(limited, build, start)
     pauses = Pauses(limited, first=1.0, longest=5.0)
-    while True:
-        before = reading.next
-        yield from filter(None, map(ends.text, reading.once()))
-        ends.after_poll()
-        if not reading.more or not follow:
-            break
-        if reading.next != before:
-            pauses.again_short()
-        if pauses.over:
-            raise still_running(limited, build)
-        pauses.pause()
+    with last_seen(build):
+        while True:
+            before = reading.next
+            yield from filter(None, map(ends.text, reading.once()))
+            ends.after_poll()
+            if not reading.more or not follow:
+                break
+            if reading.next != before:
+                pauses.again_short()
+            if pauses.over:
+                raise still_running(limited, build)
+            pauses.pause()
     yield ends.rest()
 
 

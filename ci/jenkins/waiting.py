@@ -1,6 +1,7 @@
 """From the queue to the end of a build with few requests: long pauses where nothing can happen yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 from msgspec import Struct
@@ -86,17 +87,17 @@ def wait(
     """See `JenkinsClient.wait`."""
     limited = client.limited(timeout)
     pauses = Pauses(limited, first=1.0, longest=LONGEST)
-    if build.building and build.estimate is None and not pauses.over:
+    if build.building and build.estimate is None:
         build = look(limited, build, whole=True)
     if build.building and build.estimate:
-        build = _sleep(client, build, _sure(build), pauses, on_tick)
-    while build.building and not pauses.over:
+        build = _sleep(limited, build, _sure(build), pauses, on_tick)
+    while build.building:
         build = look(limited, build)
+        if build.building and pauses.over:
+            raise still_running(limited, build)
         if build.building:
             sure = _sure(build)
-            build = _sleep(client, build, sure if sure > LONGEST else pauses.following(), pauses, on_tick)
-    if build.building:
-        raise still_running(limited, build)
+            build = _sleep(limited, build, sure if sure > LONGEST else pauses.following(), pauses, on_tick)
     return build
 
 
@@ -115,11 +116,20 @@ def look(client: Transport, build: Build, *, whole: bool = False) -> Build:
 
     Raises WaitTimeout.
     """
-    try:
+    with last_seen(build):
         if whole:
             return patiently(client, lambda: one_build(client, build.job, build.number, None))
         return patiently(client, lambda: updated(client, build))
+
+
+@contextmanager
+def last_seen(build: Build) -> Iterator[None]:
+    """A WaitTimeout inside says which build was waited for."""
+    try:
+        yield
     except WaitTimeout as error:
+        if error.build:
+            raise
         raise WaitTimeout(f"{error}; {build.name} ran when it was last seen: {build.url}", build=build) from None
 
 

@@ -126,6 +126,13 @@ def test_waiting_ends_in_time_and_the_build_goes_on(
     assert jenkins.find("app").builds[0].aborts == []
 
 
+def test_a_build_that_ends_in_the_last_pause_has_ended(
+    client: JenkinsClient, running: Callable[..., Build]
+) -> None:
+    """The last look is when the time limit has come."""
+    assert client.wait(running(duration=55.0), timeout=56).result == "SUCCESS"
+
+
 def test_what_has_ended_is_not_asked(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
     jenkins.add_job("app").add_build()
     build = client.latest("app")

@@ -2,7 +2,6 @@
 
 import gzip
 import threading
-from time import sleep
 from dataclasses import dataclass
 from email.utils import formatdate
 from types import TracebackType
@@ -26,6 +25,7 @@ class _Delivery:
     exchange: Exchange
     cut: int | None = None
     pieces: tuple[int, float] | None = None
+    drip: float | None = None
     last: bool = False
 
     def sent(self, count: int) -> None:
@@ -47,7 +47,8 @@ class JenkinsDouble(World, Record):
         """How many requests are answered before it is taken for a loop."""
         self.checks = Checks()
         self._lock = threading.RLock()
-        self._port = Port(self._respond, self._early, _wait, self.clock.now)
+        self._closed = threading.Event()
+        self._port = Port(self._respond, self._early, self._wait, self.clock.now)
         self._store: Port | None = None
         self.faults = Faults(self._port.close)
         self._port.open()
@@ -77,7 +78,7 @@ class JenkinsDouble(World, Record):
     def keep_artifacts_elsewhere(self) -> None:
         """Redirect to another host for artifacts; there no credentials may come."""
         if self._store is None:
-            self._store = Port(self._from_store, lambda request: False, _wait, self.clock.now)
+            self._store = Port(self._from_store, lambda request: False, self._wait, self.clock.now)
             self._store.open()
         self.artifact_host = f"http://127.0.0.1:{self._store.number}/"
 
@@ -106,6 +107,7 @@ class JenkinsDouble(World, Record):
     def close(self) -> None:
         """Stop serving."""
         self.clock.close()
+        self._closed.set()
         self._port.close()
         if self._store is not None:
             self._store.close()
@@ -121,7 +123,7 @@ class JenkinsDouble(World, Record):
         exchange = Exchange(request, self.clock.now())
         self.requests.append(exchange)
         self.clock.tick()
-        _wait(self.faults.take("delay", request) or 0.0)
+        self._wait(self.faults.take("delay", request) or 0.0)
         with self._lock:
             response = self._answer(request)
         if self.faults.take("after", request):
@@ -130,6 +132,7 @@ class JenkinsDouble(World, Record):
         response.headers["Date"] = formatdate(self.clock.now(), usegmt=True)
         delivery = _Delivery(_compressed(response, request) if self.gzip else response, exchange)
         delivery.cut, delivery.pieces = self.faults.take("cut", request), self.faults.take("pieces", request)
+        delivery.drip = self.faults.take("drip", request)
         delivery.last = self._last()
         return delivery
 
@@ -153,6 +156,10 @@ class JenkinsDouble(World, Record):
         self._port.refuse()
         return True
 
+    def _wait(self, seconds: float) -> None:
+        if seconds and self._closed.wait(seconds):
+            raise Lost
+
     def _from_store(self, request: Request) -> _Delivery:
         exchange = Exchange(request, self.clock.now())
         self.requests.append(exchange)
@@ -169,8 +176,3 @@ def _compressed(response: Response, request: Request) -> Response:
         response.body = gzip.compress(response.body, 1)
         response.headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return response
-
-
-def _wait(seconds: float) -> None:
-    if seconds:
-        sleep(seconds)

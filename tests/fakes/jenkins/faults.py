@@ -95,6 +95,10 @@ class Faults:
         """Send pieces of ``size`` bytes with so many real seconds between them."""
         self._add("pieces", (size, pause), times, None, path)
 
+    def drip(self, pause: float, *, times: float = float("inf"), path: str | None = None) -> None:
+        """Send every byte, those of the headers as well, so many real seconds after the one before."""
+        self._add("drip", pause, times, None, path)
+
     def chunked(self, size: int, *, times: float = float("inf"), path: str | None = None) -> None:
         """Send bodies in chunks of ``size`` bytes, which may split characters and line ends."""
         self._add("pieces", (size, 0.0), times, None, path)

@@ -23,6 +23,8 @@ class Delivery(Protocol):
     response: Response
     cut: int | None
     pieces: tuple[int, float] | None
+    drip: float | None
+    """Seconds between two bytes of all of it."""
     last: bool
     """Whether the connection ends with this answer."""
 
@@ -145,6 +147,9 @@ def _handler(port: Port) -> type[BaseHTTPRequestHandler]:
             whole = body if delivery.cut is None else body[: delivery.cut]
             size, pause = delivery.pieces or (65536, 0.0)
             delivery.sent(len(whole))
+            if delivery.drip is not None:
+                self._drip(head + whole, delivery.drip)
+                raise Lost
             for piece in pieces(whole, size):
                 self.wfile.write(head + (b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece))
                 head = b""
@@ -152,6 +157,11 @@ def _handler(port: Port) -> type[BaseHTTPRequestHandler]:
             if delivery.cut is not None:
                 raise Lost
             self.wfile.write(head + (b"0\r\n\r\n" if chunked else b""))
+
+        def _drip(self, data: bytes, pause: float) -> None:
+            for byte in data:
+                self.wfile.write(bytes([byte]))
+                port.pause(pause)
 
         def date_time_string(self, timestamp: float | None = None) -> str:
             """The time of the scenario, for the header Date."""
