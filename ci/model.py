@@ -61,12 +61,16 @@ class Keep(Table, frozen=True, kw_only=True):
 
 
 class Cache(Table, frozen=True, kw_only=True):
-    """Folders that may be kept between runs. A hint: an engine without a cache drops it."""
+    """Folders that may be kept between runs. A hint: an engine without a cache drops it.
+
+    Kept once and used until a key file changes, or with ``grows`` kept anew after every run.
+    """
 
     paths: Annotated[tuple[CachePath, ...], Meta(min_length=1)]
     key_files: Annotated[
-        tuple[FilePath, ...], Meta(min_length=1, description="The cache is made again when one of these changes.")
-    ]
+        tuple[FilePath, ...], Meta(description="The cache is made again when one of these changes.")
+    ] = ()
+    grows: Annotated[bool, Meta(description="Each run adds to it, in place of `key-files`.")] = False
 
 
 class Triggers(Table, frozen=True, kw_only=True):

@@ -58,8 +58,10 @@ def _reports(path: Path, found: model.Reports) -> Iterator[Problem]:
 
 
 def cache_problems(path: Path, found: Iterable[model.Cache]) -> Iterator[Problem]:
-    """Paths of caches that lead out of the home or the checkout."""
+    """Paths of caches that lead out of the home or the checkout, and caches of which nobody knows when they are old."""
     for index, cache in enumerate(found):
+        if bool(cache.key_files) == cache.grows:
+            yield Problem((*path, index), "needs either `key-files` or `grows = true`")
         yield from inside_problems((*path, index, "paths"), [folder.removeprefix("~/") for folder in cache.paths])
         yield from inside_problems((*path, index, "key-files"), cache.key_files)
 

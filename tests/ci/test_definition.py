@@ -51,6 +51,9 @@ run = ["true"]
 """
 
 
+OUTSIDE = "must name files inside the checkout, outside of .git, without ./ and //"
+
+
 def error_of(text: str) -> str:
     """What the user reads for a wrong definition."""
     with pytest.raises(DefinitionError) as caught:
@@ -132,6 +135,10 @@ def test_an_error_names_the_line_and_the_key(line: str, message: str) -> None:
                      id="long-name"),
         pytest.param("matrix = { shard = [1.5] }",
                      "matrix.shard[0]: expected a whole number or a string, got a number with a point", id="types"),
+        pytest.param('cache = [{ paths = ["a"] }]',
+                     "cache[0]: needs either `key-files` or `grows = true`", id="no-key"),
+        pytest.param('cache = [{ paths = ["a"], grows = true, key-files = ["a"] }]',
+                     "cache[0]: needs either `key-files` or `grows = true`", id="two-keys"),
         pytest.param('cache = [{ paths = ["~/.."], key-files = ["a"] }]', "cache[0]: paths: '..' must name files "
                      "inside the checkout, outside of .git, without ./ and //", id="cache"),
     ],
@@ -148,7 +155,8 @@ def test_what_no_engine_can_have_is_refused_with_line_and_key(lines: str, messag
         ('tolerance = "0.0%"', "tolerance: '0.0%' is not a share as \"5%\" or \"2.5%\""),
         ('budget = "1 minute"', 'budget: \'1 minute\' is not a time as "90s", "15m" or "2h"'),
         ('budget = "9999h"', "budget: '9999h' is too long: at most 120h"),
-        ('paths = ["../x"]', "paths: '../x' must name files inside the checkout, outside of .git, without ./ and //"),
+        ('paths = ["../x"]', f"paths: '../x' {OUTSIDE}"),
+        ('history = "../x"', f"history: '../x' {OUTSIDE}"),
         ("tolerence = 1", "tolerence: there is no key 'tolerence' here; did you mean 'tolerance'?"),
     ],
     ids=lambda value: value.partition(" ")[0],

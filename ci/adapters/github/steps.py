@@ -55,12 +55,19 @@ def _caches(job: Job, plan: Plan) -> tuple[model.Cache, ...]:
 
 
 def _cache(cache: model.Cache, job: Job, pinned: Pins) -> Content:
-    """actions/cache for pip too: ``cache: pip`` of setup-python fails the job if pip left nothing (its issue 815)."""
+    """actions/cache for pip too: ``cache: pip`` of setup-python fails the job if pip left nothing (its issue 815).
+
+    A cache is never written twice, so one that grows has a key for each run, and begins with the newest there is.
+    """
     name = posixpath.basename(cache.paths[0])
     files = ", ".join(f"'{file}'" for file in cache.key_files)
-    python = [_python_version(job)] if job.python else []
-    key = "-".join([name, "${{ runner.os }}", *python, f"${{{{ hashFiles({files}) }}}}"])
-    return _action(f"Cache {name}", "actions/cache", pinned, {"path": _lines(cache.paths), "key": key})
+    python = [_python_version(job)] if job.python and not cache.grows else []
+    own = "github.run_id" if cache.grows else f"hashFiles({files})"
+    beginning = "-".join([name, "${{ runner.os }}", *python, ""])
+    settings: Content = {"path": _lines(cache.paths), "key": f"{beginning}${{{{ {own} }}}}"}
+    if cache.grows:
+        settings["restore-keys"] = beginning
+    return _action(f"Cache {name}", "actions/cache", pinned, settings)
 
 
 def _input(artifact: Artifact, pinned: Pins) -> Content:

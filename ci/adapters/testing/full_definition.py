@@ -24,6 +24,7 @@ manual = true
 paths = ["benchmarks"]
 tolerance = "10%"
 budget = "90s"
+history = "~/.cache/benchmarks"
 strict = true
 
 [environment.production]
@@ -68,6 +69,7 @@ artifacts = { dist = ["dist/*"], wheels = ["wheels/*.whl"] }
 
 [[stage]]
 name = "benchmark"
+cache = [{ paths = ["~/.cache/benchmarks"], grows = true }]
 exclusive = true
 history = true
 allow-failure = true
