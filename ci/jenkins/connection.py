@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, LocationValueError, NewConnectionError
 
 from ci.jenkins.errors import JenkinsError, TimedOut, Unavailable
 
@@ -15,8 +15,8 @@ from ci.jenkins.errors import JenkinsError, TimedOut, Unavailable
 READING = ("GET", "HEAD")
 #: Errors of a connection that was not there yet: nothing was sent.
 _BEFORE = (NewConnectionError, ConnectTimeoutError)
-#: requests' words for an address that it can't use.
-_MISTAKES = (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.MissingSchema)
+#: requests' words for an address that it can't use, and one of urllib3 that it lets through.
+_MISTAKES = (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.MissingSchema, LocationValueError)
 #: A connection that ended while it was being secured: another one may go well.
 _TORN = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError, TimeoutError)
 
@@ -61,7 +61,7 @@ def _mistake(error: Exception, server: str, variable: str, *, proxied: bool) -> 
         return JenkinsError(f"{server} is no address of a Jenkins server: see JENKINS_URL")
     if isinstance(error, exceptions.TooManyRedirects):
         return JenkinsError(f"{server} only points from one address to the next: see JENKINS_URL")
-    if not isinstance(error, exceptions.RequestException):  # requests' OSError for files that are not there
+    if isinstance(error, OSError) and not isinstance(error, exceptions.RequestException):  # files that are not there
         return JenkinsError(f"{error}: see REQUESTS_CA_BUNDLE, JENKINS_CLIENT_CERT and JENKINS_CLIENT_KEY")
     return None
 

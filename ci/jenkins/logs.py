@@ -22,6 +22,8 @@ from ci.jenkins.waiting import last_seen, still_running
 TAIL = 1 << 14
 _STAGE = re.compile(r"\[Pipeline\] \{ \((?:Branch: )?(.*)\)")
 _MARK = "[Pipeline] "
+#: A line with a heading is shorter, in characters.
+_LONGEST = 1 << 16
 _OFFSET = re.compile(r"[0-9]{1,18}")
 
 
@@ -124,7 +126,7 @@ def with_headings(texts: Iterable[str]) -> Iterator[str | StageHeading]:
             if found := _STAGE.fullmatch(one):
                 yield StageHeading(found[1])
             yield f"{one}\n"
-        if not line.startswith(_MARK[:len(line)]):
+        if not line.startswith(_MARK[:len(line)]) or len(line) > _LONGEST:
             yield line
             line = ""
     if line:

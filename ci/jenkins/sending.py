@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.utils import select_proxy
+from urllib3.exceptions import HTTPError
 
 from ci.errors import UsageError
 from ci.jenkins.connection import READING, connection_error
@@ -54,7 +55,7 @@ def send(
         return within(min(left, whole), exchange)
     except TimeoutError:
         raise _unanswered(request, deadline if left < whole else None) from None
-    except (requests.RequestException, OSError) as error:
+    except (HTTPError, OSError) as error:  # a RequestException is an OSError
         proxied = select_proxy(prepared.url or "", settings["proxies"]) is not None
         raise connection_error(request, error, proxied=proxied) from None
 

@@ -124,6 +124,17 @@ def test_one_bad_name_and_nothing_is_written(jenkins: JenkinsDouble, client: Jen
     assert list(tmp_path.iterdir()) == []
 
 
+def test_one_name_for_two_files_and_nothing_is_written(
+    jenkins: JenkinsDouble, client: JenkinsClient, tmp_path: Path
+) -> None:
+    build = kept(jenkins, client, {"a.txt": b"1"})
+    listing = b'{"artifacts":[{"relativePath":"a.txt"},{"relativePath":"a.txt"}]}'
+    jenkins.faults.status(200, path="*/1/api/json", body=listing)
+    with pytest.raises(JenkinsError, match="lists 'a.txt' of app #1 more than once, .* nothing is downloaded"):
+        client.download(build, dest=tmp_path / "in")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_written_through_a_link(jenkins: JenkinsDouble, client: JenkinsClient, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "in").mkdir()

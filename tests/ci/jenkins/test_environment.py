@@ -16,6 +16,13 @@ def test_the_three_variables(jenkins: JenkinsDouble) -> None:
     client.close()
 
 
+def test_the_end_of_a_line_in_a_variable_is_not_sent(jenkins: JenkinsDouble) -> None:
+    """As in JENKINS_API_TOKEN=$(cat file) of shells that keep it, or of a secret that is a file."""
+    login = {"JENKINS_USER_ID": f"{jenkins.user} ", "JENKINS_API_TOKEN": f" {jenkins.token}\r\n"}
+    with from_env({"JENKINS_URL": f"{jenkins.url}\n", **login}) as client:
+        assert client.status().version == "2.579"
+
+
 def test_without_a_user_netrc_is_read(
     jenkins: JenkinsDouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from ci.errors import UsageError
-from ci.jenkins import JenkinsClient, JenkinsError, Refused, TriggerUncertain
+from ci.jenkins import JenkinsClient, JenkinsError, JobSummary, Refused, TriggerUncertain
 from ci.jenkins.destination import Destination
+from ci.jenkins.jobs import LEVELS
 from tests.ci.jenkins.conftest import MakeClient
 from tests.fakes.jenkins import JenkinsDouble
 
@@ -61,6 +62,37 @@ def test_folders_without_end_in_one_answer(jenkins: JenkinsDouble, client: Jenki
     jenkins.faults.status(200, body=b'{"jobs":[' * 50_000)
     with pytest.raises(JenkinsError, match="is not Jenkins' JSON"):
         client.jobs()
+
+
+def test_folders_without_end_in_many_answers(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    """Each as deep as it was asked for, and never at the bottom."""
+    answer: dict[str, Any] = {"jobs": [{}]}
+    for _ in range(LEVELS):
+        answer = {"jobs": [{"name": "a", **answer}]}
+    jenkins.faults.status(200, times=float("inf"), body=json.dumps(answer).encode())
+    with pytest.raises(JenkinsError, match="tells of more than 100 folders in each other: see JENKINS_URL"):
+        client.jobs()
+    assert len(jenkins.calls) <= 100 / LEVELS + 1
+
+
+def test_folders_deeper_than_was_asked_for(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    answer: dict[str, Any] = {}
+    for _ in range(300):
+        answer = {"jobs": [{"name": "a", **answer}]}
+    jenkins.faults.status(200, body=json.dumps(answer).encode())
+    with pytest.raises(JenkinsError, match="tells of more than 100 folders in each other"):
+        client.jobs()
+
+
+@pytest.mark.parametrize("name", ["..", "", "a/b", "a?b", "a\nb", " a"])
+def test_a_job_with_a_name_that_none_can_have_is_left_out_of_a_list(
+    jenkins: JenkinsDouble, client: JenkinsClient, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """Nobody could ask for it; that is said in the log of the program."""
+    answer = {"jobs": [{"name": name, "jobs": [{}]}, {"name": "good", "color": "blue"}]}
+    jenkins.faults.status(200, body=json.dumps(answer).encode())
+    assert client.jobs() == (JobSummary("good", "job", last="SUCCESS"),)
+    assert caplog.messages == [f"left out of the list of jobs: {name!r}, which is no name of a job"]
 
 
 @pytest.mark.parametrize("crumb", [

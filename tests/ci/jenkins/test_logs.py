@@ -162,6 +162,22 @@ def test_the_tail_looks_further_back_for_long_lines(client: JenkinsClient, runni
     assert client.log_tail(client.wait(running(log=log)), 2).text == "x" * 100_000 + "\nlast\n"
 
 
+def test_the_tail_is_byte_for_byte(client: JenkinsClient, running: Running) -> None:
+    """What is no UTF-8 becomes a mark only for people."""
+    part = client.log_tail(client.wait(running(log=b"one\n\xff\xfe caf\xe9\n")), 1)
+    assert (part.data, part.text) == (b"\xff\xfe caf\xe9\n", "\ufffd\ufffd caf\ufffd\n")
+
+
+def test_a_connection_that_breaks_in_the_tail_is_taken_up_again(
+    jenkins: JenkinsDouble, client: JenkinsClient, running: Running
+) -> None:
+    log = b"".join(b"line %d\n" % number for number in range(5000))
+    build = client.wait(running(log=log))
+    for after in (5000, 100):
+        jenkins.faults.drop_body(after, path="*progressiveText")
+    assert client.log_tail(build, 1000).data == b"".join(b"line %d\n" % number for number in range(4000, 5000))
+
+
 def test_a_log_is_followed_from_its_tail_on(client: JenkinsClient, running: Running) -> None:
     build = running(log=[(0.0, b"one\ntwo\n"), (10.0, b"three\n")])
     tail = client.log_tail(build, 1)

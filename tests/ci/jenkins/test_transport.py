@@ -2,9 +2,11 @@
 
 import copy
 import pickle
+import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NoReturn
 
 import jenkins as python_jenkins
 import pytest
@@ -172,10 +174,27 @@ def test_an_address_with_a_password_is_refused_and_not_shown() -> None:
     assert "hunter2" not in str(error.value)
 
 
+@pytest.mark.parametrize("token", ["hunter2\n", " hunter2", "hunter2\r", "hun\0ter2", "hun\nter2"])
+def test_a_token_with_the_end_of_a_line_is_not_sent(jenkins: JenkinsDouble, token: str) -> None:
+    with pytest.raises(UsageError, match="the API token or password has a blank or the end of a line") as error:
+        JenkinsClient(jenkins.url, "alice", token)
+    assert "hunter2" not in str(error.value)
+
+
+@pytest.mark.parametrize("headers", ["X-Gate=hunter2", "X Gate: hunter2", "X-Gate: hunter2\x7f", "X-Gate: hunter2€"])
+def test_extra_headers_that_are_none(
+    jenkins: JenkinsDouble, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, headers: str
+) -> None:
+    monkeypatch.setenv("JENKINS_API_EXTRA_HEADERS", f"X-Good: 1\n{headers}")
+    with pytest.raises(UsageError, match="JENKINS_API_EXTRA_HEADERS holds a line that is no header: write") as error:
+        make_client()
+    assert "hunter2" not in str(error.value)
+
+
 def test_extra_headers_are_sent_and_not_logged(
     jenkins: JenkinsDouble, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setenv("JENKINS_API_EXTRA_HEADERS", "X-Gate: open-sesame")
+    monkeypatch.setenv("JENKINS_API_EXTRA_HEADERS", "X-Gate: open-sesame\nX-Other:\n\n")
     make_client().status()
     assert jenkins.requests[0].request.headers["x-gate"] == "open-sesame"
     assert "open-sesame" not in caplog.text
@@ -251,6 +270,65 @@ def test_a_proxy_that_is_not_there_is_named_as_the_reason(make_client: MakeClien
     client = make_client(proxies={"http": "http://127.0.0.1:9"}, retries=0)
     with pytest.raises(Unavailable, match="the proxy before .* does not answer: see HTTPS_PROXY and NO_PROXY"):
         client.status()
+
+
+@pytest.mark.parametrize("proxy", ["http://", "http://[proxy", "ftp://proxy:3128", "socks5://127.0.0.1:9"])
+def test_a_proxy_without_an_address_is_named_by_its_variable(
+    jenkins: JenkinsDouble, make_client: MakeClient, proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server's own address is not to blame."""
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "")
+    with pytest.raises(JenkinsError) as error:
+        make_client().status()
+    assert str(error.value) == (
+        f"the proxy before {jenkins.url[:-1]} has no address that can be used: write HTTP_PROXY (or ALL_PROXY) as "
+        "http://proxy.example.org:3128"
+    )
+    assert jenkins.clock.slept == []
+
+
+LASTING = [
+    ("http://nowhere.invalid/", "nothing is known of the host of http://nowhere.invalid: is JENKINS_URL right?"),
+    ("http://a..b/", "http://a..b is no address of a Jenkins server: see JENKINS_URL"),
+    ("ftp://host/", "ftp://host is no address of a Jenkins server: see JENKINS_URL"),
+]
+
+
+@pytest.mark.parametrize(("url", "said"), LASTING)
+def test_what_will_not_change_is_not_asked_again(
+    jenkins: JenkinsDouble, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    def nobody(*_: object, **__: object) -> NoReturn:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    with JenkinsClient(url, "alice", "token", sleep=jenkins.clock.sleep) as client:
+        with pytest.raises(JenkinsError) as error:
+            client.status()
+    assert (str(error.value), jenkins.clock.slept) == (said, [])
+
+
+def test_a_name_server_that_is_away_is_asked_again(
+    jenkins: JenkinsDouble, client: JenkinsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")])
+    real = socket.getaddrinfo
+
+    def hesitant(*arguments: Any, **options: Any) -> Any:
+        for error in answers:
+            raise error
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hesitant)
+    assert client.status().version == "2.579"
+
+
+def test_files_of_certificates_that_are_not_there(jenkins: JenkinsDouble, tmp_path: Path) -> None:
+    url = jenkins.url.replace("http", "https")
+    with JenkinsClient(url, "alice", "token", verify=tmp_path / "none") as client:
+        with pytest.raises(JenkinsError, match="invalid path: .*none: see REQUESTS_CA_BUNDLE"):
+            client.status()
 
 
 def test_a_connection_that_can_not_be_secured_names_what_to_look_at(jenkins: JenkinsDouble, tmp_path: Path) -> None:
