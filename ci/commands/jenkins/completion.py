@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Seconds after which the names are asked for again, and between two tries.
 RENEW_AFTER = 180.0
+#: Seconds after which a process that asks is ended, whatever the server does.
+_PATIENCE = 60
 _MOST = 20_000
 #: Bytes of a file of names; a larger one is none of ours, and would be slow to read.
 _LARGEST = 4_000_000
@@ -93,6 +96,7 @@ def renew() -> None:
     """Ask the server for all names and keep them, readable for this user only. Raises what the client raises."""
     from ci.jenkins import from_env
 
+    signal.alarm(_PATIENCE)
     names: Names = []
     for job in from_env().jobs()[:_MOST]:
         if not f"{job.name}{job.branch}".isprintable():

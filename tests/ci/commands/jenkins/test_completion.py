@@ -1,8 +1,11 @@
 """Shell completion of job and branch names: from a private file, never from the server itself."""
 
 import json
+import signal
+import socket
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -52,6 +55,26 @@ def test_a_damaged_file_and_a_server_that_is_gone_are_no_errors(jenkins: Jenkins
     assert complete(ci, "ci jenkins run s") == []
     (ci.folder / ".cache/ci").joinpath(cache(ci, "*.tried")[0].stem + ".json").write_text(json.dumps({"a": 1}))
     assert complete(ci, "ci jenkins run s") == []
+
+
+def test_a_server_that_never_answers_is_not_waited_for(ci: Shell) -> None:
+    """The shell has its answer while the server still has the question."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        ci.environment["JENKINS_URL"] = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        assert complete(ci, "ci jenkins run s") == []
+        silent.settimeout(30)
+        connection = silent.accept()[0]
+        with connection:
+            assert connection.recv(3) == b"GET"
+            assert complete(ci, "ci jenkins run s") == []
+
+
+def test_a_process_that_asks_a_server_in_vain_ends_by_itself(ci: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        ci.environment["JENKINS_URL"] = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        code = "from ci.commands.jenkins import completion as c; c._PATIENCE = 1; c.renew()"
+        done = subprocess.run([sys.executable, "-c", code], env=ci.environment, cwd=ci.folder, timeout=60)
+    assert (done.returncode, cache(ci)) == (-signal.SIGALRM, [])
 
 
 @pytest.mark.parametrize("content", ["[[1, 2]]", "[[null, null]]", "[" * 100_000, f'[["shop", null]]{" " * 4_000_000}'])
