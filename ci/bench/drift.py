@@ -20,19 +20,21 @@ FALSE_ALARMS = 0.01
 #: Newest commits that are looked at. The scan takes time by the square of it.
 MOST_COMMITS = 200
 
-_FEWEST_COMMITS = 5
+_FEWEST_COMMITS = 8
 
 #: The gate itself may be wrong by this much per commit, always in the same direction; 200 commits would add that up.
 _BIAS = 0.001
 
-#: Half the width of an interval in standard errors. Where the history shows more noise than that, more is assumed.
-_STANDARD_ERRORS = NormalDist().inv_cdf(0.995)
+#: Half the width of the gate's interval for three pairs, in standard errors (ci/bench/interval.py). More pairs: less.
+_STANDARD_ERRORS = 6.965
 _SMALLEST_ERROR = 0.0005
+
+#: From the median distance of normal readings from their middle to their standard deviation.
+_TO_DEVIATION = 1 / NormalDist().inv_cdf(0.75)
+
 #: A single commit counts for no more than this many errors: one wild reading is no drift, and a real jump is found by
 #: the gate itself.
 _MOST = 3.0
-
-_MEDIAN_TO_SIGMA = 1 / NormalDist().inv_cdf(0.75)
 
 
 class Drift(Struct, frozen=True, kw_only=True):
@@ -109,17 +111,18 @@ def _change(step: Step) -> float:
 
 
 def _errors(steps: list[Step], changes: list[float]) -> list[float]:
-    """A standard error for each change: from its interval, and wider if neighbours differ by more than they should.
+    """A standard error for each change.
 
-    Differences of neighbours show the noise alone: a drift moves both of them.
+    Neighbours differ by the noise alone, since a drift moves both: their differences show how noisy a benchmark is.
+    The interval of one run says little about its own error where it comes from three readings, so a run counts for
+    less where its interval is wide, and never for more because it is narrow.
     """
-    errors = [_error(step) for step in steps]
-    scaled = [change / error for change, error in zip(changes, errors)]
-    noise = _MEDIAN_TO_SIGMA * median(abs(one - other) for one, other in pairwise(scaled)) / math.sqrt(2)
-    return [error * max(1.0, noise) for error in errors]
+    between = _TO_DEVIATION * median(abs(one - other) for one, other in pairwise(changes)) / math.sqrt(2)
+    within = [_half_width(step) / _STANDARD_ERRORS for step in steps]
+    usual = max(between, median(within), _SMALLEST_ERROR) * (1 + 2 / len(steps))
+    return [max(usual, error) for error in within]
 
 
-def _error(step: Step) -> float:
+def _half_width(step: Step) -> float:
     assert step.interval is not None
-    width = math.log(step.interval.high / step.interval.low)
-    return max(width / 2 / _STANDARD_ERRORS, _SMALLEST_ERROR)
+    return math.log(step.interval.high / step.interval.low) / 2

@@ -111,14 +111,15 @@ def _time(run: Comparison) -> datetime:
 
 
 def _in_order(runs: Iterable[Comparison]) -> list[Comparison]:
-    """From the newest run back along the bases, since runs need not end in the order of their commits.
+    """From the newest commit back along the bases, since runs need not end in the order of their commits.
 
-    Where a base is not in the history, the newest of the remaining runs comes next.
+    Where a base is not in the history, the newest of the remaining commits that are nobody's base comes next.
     """
     remaining = {run.head.id: run for run in sorted(runs, key=_time)}
+    bases = {run.base.id for run in remaining.values() if run.base}
     found: list[Comparison] = []
-    while remaining:
-        run: Comparison | None = remaining.pop(max(remaining, key=lambda commit: _time(remaining[commit])))
+    for start in sorted(remaining.values(), key=lambda run: (run.head.id not in bases, _time(run)), reverse=True):
+        run = remaining.pop(start.head.id, None)
         while run is not None:
             found.append(run)
             run = remaining.pop(run.base.id, None) if run.base else None

@@ -39,10 +39,13 @@ def line(one: Series, most: int, *, bars: str = BARS) -> str:
     A bar stands for the last of so many commits, a blank for one that was not measured.
     """
     scale = around([*(step.level for step in one.steps), 1 + one.tolerance])
-    return "".join(
-        " " if step.interval is None else bars[min(int(scale.place(step.level) * len(bars)), len(bars) - 1)]
-        for step in _spread(one.steps, most)
-    )
+    shown = _spread(one.steps, most)
+    return "".join(" " if step.interval is None else _bar(scale.place(step.level), bars) for step in shown)
+
+
+def _bar(place: float, bars: str) -> str:
+    """Rounded first, so that no change has the same bar always."""
+    return bars[min(int(round(place, 6) * len(bars)), len(bars) - 1)]
 
 
 def _spread(steps: tuple[Step, ...], most: int) -> list[Step]:

@@ -131,7 +131,7 @@ def drift(found: Drift) -> str:
 
 def expression(node: str) -> str:
     """A word for ``-k`` that selects the benchmark ``node``: its function's name."""
-    name = parts(node)[1].partition("[")[0]
+    name = parts(node)[1].partition("[")[0].rpartition("::")[2]
     return name if name.isidentifier() else "EXPRESSION"
 
 
