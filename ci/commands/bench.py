@@ -125,22 +125,19 @@ def _history_folder(root: Path, pipeline: "Pipeline") -> Path | None:
 
 
 def _show_history(root: Path, folder: Path | None) -> int:
-    from ci.bench import drift, history, outputs
-    from ci.bench.report import wording
+    from ci.bench import history, outputs
+    from ci.bench.report import terminal
     from ci.errors import UsageError
 
     if folder is None:
         raise UsageError("no history is kept: name a folder for it, as [bench] history = \"~/.cache/...\"")
     found = history.read(folder)
     for name in found.unreadable:
-        click.echo(f"left out, since it can't be read: {folder / name}", err=True)
+        click.echo(f"left out, since it can't be read: {name}", err=True)
     if not found.runs:
         raise UsageError(f"there is no run in {folder} yet: `ci bench` on the default branch adds one")
-    drifts = drift.drifts(found)
-    for one in drifts:
-        click.echo(f"{one.id}: {wording.drift(one)}")
-    page = outputs.write_history(found, root / REPORTS)
-    click.echo(f"{len(found.runs)} commits, {len(drifts)} slow drifts: {page.relative_to(root)}")
+    terminal.show_history(found, sys.stdout)
+    click.echo(f"as a page: {outputs.write_history(found, root / REPORTS).relative_to(root)}")
     return 0
 
 
