@@ -144,11 +144,12 @@ def _show_history(root: Path, folder: Path | None) -> int:
 def _calibrate(root: Path, settings: "Settings") -> int:
     from ci.bench import gate
     from ci.bench.progress import ProgressLine
+    from ci.bench.report import calibration
 
     shown = ProgressLine()
     try:
         found = gate.measure_machine(root, settings, watch=shown.watch, say=shown.say)
     finally:
         shown.clear()
-    click.echo(found)
+    click.echo("\n".join(calibration.table(found)))
     return 0
