@@ -14,17 +14,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app import create_app
 from app.config import Config
 from app.release import Release
-from tests.engines.programs import need, need_module
+from tests.engines.browser import CONTRASTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.engine
 
-_ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 _COMMIT = "4f2a9c1d07be5a1f6e3b2c4d8a9e0f1122334455"
 _BUILT = datetime(2026, 11, 22, 9, 10, 11, tzinfo=timezone.utc)
 _MATRIX = tuple(f"test ({number}, windows)" for number in range(60))
@@ -44,33 +40,6 @@ every_page = pytest.mark.parametrize(
     ],
     indirect=["address"],
 )
-
-# For every text in the page: its contrast with the background behind it, by the formula of WCAG 2.2.
-_CONTRASTS = """() => {
-    const channels = colour => colour.match(/[\\d.]+/g).map(Number);
-    const luminance = colour => channels(colour).slice(0, 3)
-        .map(value => value / 255)
-        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
-    const background = element => {
-        for (; element; element = element.parentElement) {
-            const colour = getComputedStyle(element).backgroundColor;
-            if (channels(colour)[3] !== 0) return colour;
-        }
-        return "rgb(255, 255, 255)";
-    };
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const found = [];
-    while (texts.nextNode()) {
-        const text = texts.currentNode.textContent.trim();
-        const element = texts.currentNode.parentElement;
-        if (!text) continue;
-        const [dark, light] = [getComputedStyle(element).color, background(element)]
-            .map(luminance).sort((a, b) => a - b);
-        found.push([text, (light + 0.05) / (dark + 0.05)]);
-    }
-    return found;
-}"""
 
 
 class _QuietRequestHandler(WSGIRequestHandler):
@@ -94,16 +63,6 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.port}"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    program = need("chromium")
-    with need_module("playwright.sync_api").sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -132,7 +91,7 @@ def test_nothing_is_wider_than_a_small_phone(open_page: Callable[..., Page], pat
 def test_every_text_stands_out_from_its_background(
     open_page: Callable[..., Page], path: str, scheme: str
 ) -> None:
-    contrasts = open_page(path, color_scheme=scheme).evaluate(_CONTRASTS)
+    contrasts = open_page(path, color_scheme=scheme).evaluate(CONTRASTS)
     assert len(contrasts) > 3
     assert [(text, contrast) for text, contrast in contrasts if contrast < 4.5] == []
 
