@@ -73,7 +73,9 @@ def _where_it_left(history: "_History", branch: str, edited: bool) -> tuple[Comm
     common = history.common(known, shown)
     if common == history.head:
         return _before(history, edited, shown)
-    return Commit(name=shown, id=common), f"where it left {shown}"
+    # The name is for people to type: that of a branch only as long as the branch is still there.
+    name = shown if history.find(known) == common else common[:12]
+    return Commit(name=name, id=common), f"where it left {shown}"
 
 
 def _before(history: "_History", edited: bool, place: str) -> tuple[Commit | None, str]:

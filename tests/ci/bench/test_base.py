@@ -62,7 +62,7 @@ def test_on_the_default_branch_it_is_the_commit_before(repository: Repository) -
 def test_on_a_branch_it_is_where_the_branch_left_the_default_one(repository: Repository) -> None:
     fork = topic(repository)
     assert chosen(repository) == Choice(
-        base=Commit(name="main", id=fork), head=Commit(name="topic", id=repository.head),
+        base=Commit(name=fork[:12], id=fork), head=Commit(name="topic", id=repository.head),
         reason="where it left main",
     )
 
@@ -79,7 +79,7 @@ def test_the_default_branch_of_the_remote_counts_before_the_local_one(repository
 def test_a_detached_head_is_a_branch_without_a_name(repository: Repository) -> None:
     fork = topic(repository)
     repository.git("checkout", "--quiet", "--detach")
-    assert base_of(repository) == Commit(name="main", id=fork)
+    assert base_of(repository) == Commit(name=fork[:12], id=fork)
     assert chosen(repository).head.name == repository.head[:12]
 
 
@@ -98,7 +98,7 @@ def test_changes_on_top_of_the_default_branch_are_compared_with_its_last_commit(
 def test_changes_on_a_branch_are_compared_with_where_it_left_the_default_one(repository: Repository) -> None:
     fork = topic(repository)
     repository.write({"a": "3"})
-    assert (base_of(repository), chosen(repository).head.dirty) == (Commit(name="main", id=fork), True)
+    assert (base_of(repository), chosen(repository).head.dirty) == (Commit(name=fork[:12], id=fork), True)
 
 
 def test_what_runs_and_steps_leave_is_no_change(repository: Repository) -> None:
@@ -141,7 +141,7 @@ def test_a_pull_request_as_jenkins_checks_it_out(repository: Repository, tmp_pat
     """CHANGE_TARGET is fetched with the pull request, which is merged with it or not."""
     fork = topic(repository)
     clone = fetched(repository, tmp_path / "clone", "topic", "refs/heads/main:refs/remotes/origin/main")
-    assert base_of(clone, CHANGE_TARGET="main") == Commit(name="origin/main", id=fork)
+    assert base_of(clone, CHANGE_TARGET="main") == Commit(name=fork[:12], id=fork)
     clone.git("checkout", "--quiet", "--detach", "origin/main")
     tip = clone.head
     clone.git("merge", "--quiet", "--no-ff", "--message", "merge", "FETCH_HEAD")
@@ -196,7 +196,7 @@ def test_a_shallow_clone_of_a_branch_says_so_too(repository: Repository, tmp_pat
         "the commit where HEAD left origin/main is not here; this clone is shallow: fetch the rest"
     )
     clone.git("fetch", "--quiet", "--unshallow")
-    assert base_of(clone) == Commit(name="origin/main", id=fork)
+    assert base_of(clone) == Commit(name=fork[:12], id=fork)
 
 
 def test_a_clone_that_knows_no_default_branch_says_how_to_fetch_it(repository: Repository, tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_a_clone_that_knows_no_default_branch_says_how_to_fetch_it(repository: R
     message = refused(clone)
     assert message.startswith("neither origin/main nor main is known here: fetch it with `git fetch origin +refs/")
     clone.git(*re.findall("`(git .*?)`", message)[0].split()[1:])
-    assert base_of(clone) == Commit(name="origin/main", id=fork)
+    assert base_of(clone) == Commit(name=fork[:12], id=fork)
 
 
 def test_histories_with_nothing_in_common(repository: Repository) -> None:
