@@ -22,10 +22,15 @@ job=%JOB%
 address=%ADDRESS%
 wanted=%WANTED%
 
+# A line for each ref: old commit, new commit, name. Only zeros: the branch was deleted, and has no new code.
 pushed='' failed=''
-# The name is a pattern: refs/heads/* is every branch.
-# shellcheck disable=SC2254
-while read -r _ _ ref; do
+while read -r _ new ref; do
+    case $new in
+        *[!0]*) ;;
+        *) continue ;;
+    esac
+    # The name is a pattern: refs/heads/* is every branch.
+    # shellcheck disable=SC2254
     case $ref in
         $wanted) pushed=yes ;;
     esac
@@ -43,7 +48,7 @@ login() {
 }
 # The status and where it points to; that is never shown, as curl writes the login into it.
 ask() {
-    login | curl --config - --silent --max-time 10 --request POST --output /dev/null \
+    login | curl --config - --silent --globoff --max-time 10 --request POST --output /dev/null \
         --write-out '%{http_code} %{redirect_url}' "$1"
 }
 

@@ -47,6 +47,32 @@ def test_a_push_of_the_branch_starts_a_build(
 
 
 @needs_curl
+def test_a_push_of_several_refs_tells_jenkins_once_and_deletions_tell_nothing(
+    jenkins: JenkinsDouble, ci: Shell, server: Path
+) -> None:
+    jenkins.add_multibranch("shop")
+    ci("hook", "shop", "--install", str(server))
+    git(ci, "tag", "v1")
+    git(ci, "push", "-q", str(server), "v1")
+    assert jenkins.calls == []
+    said = git(ci, "push", "-q", str(server), "main:one", "main:feature/\u00e4", "main:two", "v1:refs/tags/v2")
+    assert [line.rstrip() for line in said.splitlines()] == ["remote: jenkins: told shop of the push"]
+    git(ci, "push", "-q", str(server), ":one", ":two", ":v1")
+    assert (jenkins.calls, jenkins.find("shop").scans) == (["POST /job/shop/build?delay=0sec"], 1)
+
+
+def test_the_token_is_no_argument(ci: Shell, server: Path) -> None:
+    """Every user of the machine can read the arguments of curl; here a program in its place writes them down."""
+    ci("hook", "shop", "--install", str(server))
+    ci.project({"bin/curl": '#!/bin/sh\necho "$@" > arguments\ncat > input\nprintf "201 "\n'})
+    (ci.folder / "bin/curl").chmod(0o755)
+    ci.environment |= {"PATH": f"{ci.folder / 'bin'}:{ci.environment['PATH']}", "JENKINS_API_TOKEN": 'tok"en\\'}
+    git(ci, "push", "-q", str(server), "main")
+    assert "tok" not in (server / "arguments").read_text()
+    assert (server / "input").read_text() == 'user = "alice:tok\\"en\\\\"\n'
+
+
+@needs_curl
 def test_a_push_never_fails_and_says_what_was_wrong(jenkins: JenkinsDouble, ci: Shell, server: Path) -> None:
     jenkins.add_multibranch("shop")
     ci("hook", "shop", "--install", str(server))
