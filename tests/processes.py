@@ -13,9 +13,9 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
-    """Wait for ``condition()``; the test fails if it takes longer than ``seconds``."""
+def until(condition: Callable[[], bool], *, seconds: float = 30, pause: float = 0.01) -> None:
+    """Wait for ``condition()``; the test fails if it takes longer than ``seconds``, asked each ``pause``."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds} s in vain"
-        time.sleep(0.01)
+        time.sleep(pause)

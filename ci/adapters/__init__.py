@@ -18,6 +18,7 @@ from ci.visible import one_line
 OWNERSHIP = "Generated from ci/pipeline.toml; do not edit, run: ci generate"
 
 BUILT_IN = {
+    "buildbot": "ci.adapters.buildbot",
     "github": "ci.adapters.github",
     "jenkins": "ci.adapters.jenkins",
 }
