@@ -11,6 +11,7 @@ Everything here but `target` and `ssh` is standard library only: over ssh it run
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ci.deploy.server import history
@@ -129,7 +130,8 @@ def stop(directory: Path, *, say: Say = print, grace: float = 30.0) -> str | Non
 
 def _stop(place: ServerDirectory, server: Server, say: Say, grace: float) -> str:
     master, address, release = server.master(), server.started().address, place.current_release()
-    place.stopped.touch()
+    with suppress(OSError):  # a full disk is no reason to serve on
+        place.stopped.touch()
     server.stop(grace=grace)
     _record(place, release, history.STOPPED, say)
     name = release.name if release else "unknown"

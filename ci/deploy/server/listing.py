@@ -41,7 +41,7 @@ def releases(directory: Path) -> tuple[Release, ...]:
             is_current=current is not None and current.folder.name == entry.folder,
             is_running=running,
         )
-        for entry in reversed(latest.values())
+        for entry in reversed(sorted(latest.values(), key=lambda entry: entry.when))
     )
 
 

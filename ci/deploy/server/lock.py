@@ -5,7 +5,7 @@ import getpass
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -31,8 +31,8 @@ def held(path: Path, purpose: str, *, wait: bool = False) -> Iterator[None]:
                 f"the server in {path.parent.parent} is being changed: {_holder(file)}. Try again when that has ended"
             ) from None
         file.truncate(0)
-        file.write(f"{purpose} by {user()}, process {os.getpid()}, since {now()}")
-        file.flush()
+        with suppress(OSError):  # a full disk: what can't be said must not keep `ci stop` from its work
+            os.write(file.fileno(), f"{purpose} by {user()}, process {os.getpid()}, since {now()}".encode())
         try:
             yield
         finally:

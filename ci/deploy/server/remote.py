@@ -26,6 +26,7 @@ def main(request: Request, stream: IO[bytes], folder: str) -> int:
     """Do what ``request`` says; the archive, if it has one, comes from ``stream`` and is put into ``folder``."""
     try:
         with leaving_on_signal():
+            _tell({"begun": True})
             archive = _received(request, stream, Path(folder))
             threading.Thread(target=_leave_with_caller, args=(stream.fileno(),), daemon=True).start()
             _tell(_COMMANDS[request["command"]](request, archive))

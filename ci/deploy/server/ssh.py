@@ -81,8 +81,9 @@ class Host:
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One line of `remote`: a sentence of the host, or one of the ends."""
+    """One line of `remote`: that it has begun, a sentence, or one of the ends."""
 
+    begun: bool = False
     say: str | None = None
     error: str | None = None
     exit_code: int = 1
@@ -159,9 +160,10 @@ class _Conversation:
         """Say what the host says; the message that ends it, None if the connection ended before."""
         for message in self._messages(stream):
             self._was_reached = True
-            if message.say is None:
+            if message.say is not None:
+                self._say(presentable(message.say))
+            elif not message.begun:
                 return message
-            self._say(presentable(message.say))
         return None
 
     def _messages(self, stream: IO[bytes]) -> Iterator[Message]:

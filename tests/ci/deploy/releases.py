@@ -8,6 +8,7 @@ import venv
 from collections.abc import Mapping
 from pathlib import Path
 
+from ci import stamp
 from ci.deploy import archive
 
 #: Answers /healthz as every app has to, and shows at / what the tests want to know.
@@ -95,13 +96,14 @@ class Project:
 
 
 def make_environment(lock: Path, folder: Path) -> None:
-    """An environment that sees the packages of the running interpreter; ``lock`` is not read."""
+    """An environment that sees the packages of the running interpreter, and says that it holds what ``lock`` lists."""
     if folder.exists():
         return
     venv.create(folder, with_pip=False, symlinks=True)
     packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)}))
     (packages / "running.pth").write_text(sysconfig.get_path("purelib") + "\n")
     (folder / "bin" / "gunicorn").write_text("from gunicorn.app.wsgiapp import run\nrun()\n")
+    stamp.write(str(folder), version=stamp.RUNNING, lock=lock.read_bytes())
 
 
 def settings(port: int, **more: str) -> Mapping[str, str]:

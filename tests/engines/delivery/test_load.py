@@ -1,0 +1,60 @@
+"""No request is lost, whatever is deployed while clients ask."""
+
+from pathlib import Path
+
+import pytest
+
+from ci.deploy import server
+from ci.deploy.server.activation import DeploymentFailed
+from ci.errors import CiError
+from tests.ci.deploy.conftest import Deploy
+from tests.ci.deploy.releases import Project, make_environment, settings
+from tests.engines.delivery.clients import assert_nothing_was_lost, clients
+
+pytestmark = pytest.mark.engine
+
+#: What is wrong with a release: code that runs at its start, at each answer, or in gunicorn's configuration.
+BROKEN = {
+    "can't be imported": {"starting": "raise ImportError('no such thing')"},
+    "never binds": {"conf": "import time; time.sleep(60)"},
+    "is too slow to start": {"starting": "import time; time.sleep(60)"},
+    "answers 500 at /healthz": {"answering": "status = '500 Broken'"},
+    "answers 500 at /": {"answering": "if environ['PATH_INFO'] == '/': status = '500 Broken'"},
+    "breaks when it serves": {
+        "answering": "if environ['PATH_INFO'] == '/healthz' and answered > 2: status = '500 Tired'"
+    },
+}
+
+
+def test_ten_exchanges(project: Project, deploy: Deploy, port: int) -> None:
+    archives = [project.build() for _ in range(11)]
+    deploy(archives[0])
+    with clients(port) as asking:
+        made = [deploy(archive).release for archive in archives[1:]]
+    assert_nothing_was_lost(asking)
+    assert set(made) < set().union(*(client.answers for client in asking))
+
+
+def test_releases_that_are_broken(project: Project, deploy: Deploy, port: int, directory: Path) -> None:
+    """The old release answers, all the time, and a good one can be deployed afterwards."""
+    good = deploy(project.build()).release
+    with clients(port) as asking:
+        for fault, code in BROKEN.items():
+            with pytest.raises(DeploymentFailed, match=f"Release {good} serves on."):
+                deploy(project.build(**code), timeout=2.0)
+            assert (directory / "current").resolve().name.startswith(good), fault
+    assert_nothing_was_lost(asking)
+    deploy(project.build())
+
+
+def test_a_way_back_and_forth(project: Project, deploy: Deploy, port: int, directory: Path) -> None:
+    old, new = deploy(project.build()).release, deploy(project.build()).release
+    with clients(port) as asking:
+        for name, expected in ((None, old), (new, new), (old, old)):
+            back = server.rollback(
+                name, directory, environ=settings(port), make_environment=make_environment, say=print
+            )
+            assert back.release == expected
+        with pytest.raises(CiError, match="there is no release before the current one"):
+            server.rollback(None, directory, environ=settings(port), make_environment=make_environment)
+    assert_nothing_was_lost(asking)
