@@ -103,6 +103,7 @@ class Reports(Table, frozen=True, kw_only=True):
     junit: FilePath | UnsetType = UNSET
     benchmark: Annotated[FilePath | UnsetType, Meta(description="JSON of pytest-benchmark.")] = UNSET
     flake8: Annotated[FilePath | UnsetType, Meta(description="Output of flake8 in its default format.")] = UNSET
+    page: Annotated[FilePath | UnsetType, Meta(description="HTML that needs no other file.")] = UNSET
 
 
 class Work(Table, frozen=True, kw_only=True):

@@ -26,7 +26,9 @@ def in_words(name: str, cell: Cell) -> str:
 
 def reports(found: model.Reports) -> list[tuple[str, str]]:
     """Kind and path of each report of a job."""
-    given = (("junit", found.junit), ("benchmark", found.benchmark), ("flake8", found.flake8))
+    given = (
+        ("junit", found.junit), ("benchmark", found.benchmark), ("flake8", found.flake8), ("page", found.page),
+    )
     return [(kind, path) for kind, path in given if path]
 
 

@@ -40,7 +40,7 @@ class Step(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """A file for people. ``kind`` is junit, benchmark or flake8; ``artifact`` its name among the run's artifacts."""
+    """A file for people: junit, benchmark, flake8 or page by ``kind``, and its name among the run's artifacts."""
 
     kind: str
     path: str
@@ -111,11 +111,16 @@ class Job(Struct, frozen=True, kw_only=True):
         return Step(f"Python {self.python}", f"python3 -m ci environment --python {self.python} {ENVIRONMENT_FOLDER}")
 
     @property
+    def summarised(self) -> tuple[Report, ...]:
+        """The reports that ``summary_step`` reads; a page is for the browser."""
+        return tuple(report for report in self.reports if report.kind != "page")
+
+    @property
     def summary_step(self) -> Step | None:
         """The command that shows the job's reports to people, for an engine without pages of its own for them."""
-        if not self.reports:
+        words = [word for report in self.summarised for word in (f"--{report.kind}", report.path)]
+        if not words:
             return None
-        words = [word for report in self.reports for word in (f"--{report.kind}", report.path)]
         return Step("summary", shell.command_text(["python3", "-m", "ci", "summary", self.name, *words]))
 
     def in_environment(self, step: Step) -> str:

@@ -87,7 +87,7 @@ def _summary(job: Job) -> Iterator[Content]:
     """The reports as tables on the run's page, also when the job failed or timed out. GitHub names a cell there."""
     step = msgspec.structs.replace(job, name=job.group).summary_step
     if step:
-        files = ", ".join(f"'{report.path}'" for report in job.reports)
+        files = ", ".join(f"'{report.path}'" for report in job.summarised)
         condition = f"${{{{ always() && hashFiles({files}) != '' }}}}"
         yield {"name": step.label, "if": condition, "run": escaped(step.text)}
 

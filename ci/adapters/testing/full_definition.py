@@ -76,7 +76,7 @@ allow-failure = true
 runs-on = "arm"
 inputs = ["dist"]
 run = ["make benchmark"]
-reports = { benchmark = "reports/benchmark.json" }
+reports = { benchmark = "reports/benchmark.json", page = "reports/benchmark.html" }
 
 [[stage]]
 name = "deploy"
