@@ -1,5 +1,6 @@
 """The files that a comparison leaves in ``reports/``, and its place in the history."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,17 +20,28 @@ HISTORY_PAGE = "benchmark-history.html"
 
 def write(comparison: Comparison, reports: Path, *, strict: bool, runs: History) -> None:
     """Write the comparison for programs, for engines and for people; the page also draws the history."""
-    (reports / COMPARISON).write_text(document.write(comparison), "utf-8")
-    (reports / JUNIT).write_text(junit.render(comparison, strict=strict), "utf-8")
-    (reports / PAGE).write_text(page.render(comparison, strict=strict, history=runs), "utf-8")
+    _replace(reports / COMPARISON, document.write(comparison))
+    _replace(reports / JUNIT, junit.render(comparison, strict=strict))
+    _replace(reports / PAGE, page.render(comparison, strict=strict, history=runs))
 
 
 def write_history(runs: History, reports: Path) -> Path:
     """Draw a history that is not empty, beside its newest run; the page's path."""
     reports.mkdir(exist_ok=True)
     path = reports / HISTORY_PAGE
-    path.write_text(page.render(runs.runs[-1], history=runs), "utf-8")
+    _replace(path, page.render(runs.runs[-1], history=runs))
     return path
+
+
+def _replace(path: Path, text: str) -> None:
+    """All at once: who reads it meanwhile gets the old file or the new one."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_text(text, "utf-8")
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise UsageError(f"can't write {path}: {error.strerror}") from None
 
 
 def clear(reports: Path) -> None:

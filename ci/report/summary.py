@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from ci.bench.report import wording
 from ci.report.markdown import cell, code, short, table
 
-#: What `ci bench` leaves beside the report of pytest-benchmark.
+#: What `ci bench` leaves beside the report of pytest-benchmark; its JUnit report says less of the same.
 COMPARISON = "benchmark-comparison.json"
+_COMPARISON_AS_JUNIT = "benchmark.xml"
 
 #: GitHub shows ten annotations of a step.
 _MOST_ANNOTATIONS = 50
@@ -123,13 +124,17 @@ def sections(reports: Iterable[tuple[str, Path]]) -> Iterator[Section]:
 
 
 def _with_comparisons(reports: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
-    """In front of a report of benchmarks, what the gate says of them, if it was the gate that measured."""
+    """In front of a report of benchmarks, what the gate says of them, if it was the gate that measured; once."""
     given = list(reports)
+    shown = {path for kind, path in given if kind == "comparison"}
     for kind, path in given:
         beside = path.with_name(COMPARISON)
-        if kind == "benchmark" and beside.is_file() and ("comparison", beside) not in given:
+        is_gates = beside.is_file() and (kind == "benchmark" or path.name == _COMPARISON_AS_JUNIT)
+        if is_gates and beside not in shown:
+            shown.add(beside)
             yield "comparison", beside
-        yield kind, path
+        if kind != "junit" or not is_gates:
+            yield kind, path
 
 
 def markdown(job: str, found: Iterable[Section]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ci.bench.report import document
+from ci.bench.report import document, junit
 from ci.report import markdown, summary
 from tests.ci.bench import comparisons
 
@@ -84,10 +84,13 @@ def test_benchmarks_are_a_table(reports: Path) -> None:
     assert lines[3].startswith("| `test_benchmark` | ") and "s | " in lines[3] and len(lines) == 4
 
 
-def test_what_the_benchmark_gate_found_comes_first(reports: Path, tmp_path: Path) -> None:
+def test_what_the_benchmark_gate_found_comes_first_and_once(reports: Path, tmp_path: Path) -> None:
     (tmp_path / "benchmark.json").write_bytes((reports / "benchmark.json").read_bytes())
     (tmp_path / summary.COMPARISON).write_text(document.write(comparisons.EVERY), encoding="utf-8")
-    compared, measured = summary.sections([("benchmark", tmp_path / "benchmark.json")])
+    (tmp_path / "benchmark.xml").write_text(junit.render(comparisons.EVERY), encoding="utf-8")
+    compared, measured = summary.sections(
+        [("junit", tmp_path / "benchmark.xml"), ("benchmark", tmp_path / "benchmark.json")]
+    )
     assert compared.markdown == (
         "**7 benchmarks against main: 1 broken, 1 slower, 1 unsure, 1 same, 1 faster, 1 new, 1 gone; "
         "measured in 42 s**\n\n"
