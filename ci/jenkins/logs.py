@@ -123,7 +123,7 @@ def with_headings(texts: Iterable[str]) -> Iterator[str | StageHeading]:
     for text in texts:
         *whole, line = (line + text).split("\n")
         for one in whole:
-            if found := _STAGE.fullmatch(one):
+            if one.startswith(_MARK) and (found := _STAGE.fullmatch(one)):
                 yield StageHeading(found[1])
             yield f"{one}\n"
         if not line.startswith(_MARK[:len(line)]) or len(line) > _LONGEST:

@@ -1,7 +1,8 @@
 """Downloaded files are whole or not there, and below their directory whatever the server names them."""
 
 import gzip
-from collections.abc import Mapping
+import resource
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,27 @@ def test_two_names_for_one_file_do_not_replace_each_other(tmp_path: Path) -> Non
         with destination.writing("readme"):
             pass
     assert (tmp_path / "README").read_bytes() == b"1"
+
+
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """No file of this process may be longer than 100 kB."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("small_disk")
+def test_a_file_that_does_not_fit_leaves_no_half_of_it(
+    jenkins: JenkinsDouble, client: JenkinsClient, tmp_path: Path
+) -> None:
+    """What came before it stays, and the file that it would have replaced."""
+    (tmp_path / "big").write_bytes(b"old")
+    with pytest.raises(JenkinsError) as error:
+        client.download(kept(jenkins, client, {"a.txt": b"1", "big": BIG}), dest=tmp_path)
+    assert str(error.value) == f"{tmp_path}/big can't be written: File too large"
+    assert files(tmp_path) == {"a.txt": b"1", "big": b"old"}
 
 
 def test_a_directory_in_the_place_of_a_file(jenkins: JenkinsDouble, client: JenkinsClient, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The test double: the state, served on a port of this machine, and a record of what was asked."""
 
 import gzip
+import ssl
 import threading
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -35,10 +36,12 @@ class _Delivery:
 class JenkinsDouble(World, Record):
     """A Jenkins on 127.0.0.1; as a context manager it fails at the end by what was wrong with requests.
 
-    ``jenkins.clock.now`` and ``jenkins.clock.sleep`` belong to the client under test.
+    With ``tls`` it speaks HTTPS. ``jenkins.clock.now`` and ``jenkins.clock.sleep`` belong to the client under test.
     """
 
-    def __init__(self, clock: Clock | None = None, *, strict: bool = True, limit: int = 5000) -> None:
+    def __init__(
+        self, clock: Clock | None = None, *, strict: bool = True, limit: int = 5000, tls: ssl.SSLContext | None = None
+    ) -> None:
         World.__init__(self, clock or Clock())
         Record.__init__(self)
         self.strict = strict
@@ -48,11 +51,11 @@ class JenkinsDouble(World, Record):
         self.checks = Checks()
         self._lock = threading.RLock()
         self._closed = threading.Event()
-        self._port = Port(self._respond, self._early, self._wait, self.clock.now)
+        self._port = Port(self._respond, self._early, self._wait, self.clock.now, tls)
         self._store: Port | None = None
         self.faults = Faults(self._port.close)
         self._port.open()
-        self.url = f"http://127.0.0.1:{self._port.number}/"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._port.number}/"
         self.root_url = self.url
 
     @property

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
@@ -40,8 +41,11 @@ Now = Callable[[], float]
 class Port:
     """A listening port of this machine, chosen by the system and kept over closing and opening."""
 
-    def __init__(self, respond: Responder, early: Callable[[Request], bool], pause: Pause, now: Now) -> None:
-        self.respond, self.early, self.pause, self.now = respond, early, pause, now
+    def __init__(
+        self, respond: Responder, early: Callable[[Request], bool], pause: Pause, now: Now,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.respond, self.early, self.pause, self.now, self.tls = respond, early, pause, now, tls
         self.number = 0
         self.connections: set[socket.socket] = set()
         self._server: ThreadingHTTPServer | None = None
@@ -52,6 +56,10 @@ class Port:
         if self._server is None:
             self._server = _Server(("127.0.0.1", self.number), _handler(self))
             self.number = self._server.server_port
+            if self.tls:  # hands are shaken by the first read, in the thread of the connection
+                self._server.socket = self.tls.wrap_socket(
+                    self._server.socket, server_side=True, do_handshake_on_connect=False
+                )
             self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
             self._thread.start()
 
