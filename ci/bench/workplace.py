@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from ci import environment, installer, stamp
 from ci.bench.measure import Side
 from ci.errors import CiError
 from ci.runner import checkout, descendants
-from ci.runner.run_folder import cookie_prefix, new_folder
+from ci.runner.run_folder import cookie_prefix, new_folder, remove
 
 Say = Callable[[str], None]
 
@@ -30,13 +31,31 @@ class NotComparable(CiError):
 def opened(root: Path, *, say: Say) -> Iterator[Path]:
     """A folder for one comparison below ``root/var``. At the end it goes, and every process with its cookie too.
 
-    First tidies up after comparisons that were killed.
+    First tidies up after comparisons that were killed. Temporary files of this process lie beside those of others,
+    where paths are short enough for sockets, but in a folder of this comparison's own.
     """
-    with new_folder(root / "var" / "bench", note=say) as folder:
+    all_of_them = root / "var" / "bench"
+    known = _names(all_of_them)
+    with new_folder(all_of_them, note=say) as folder:
+        for name in known - _names(all_of_them):
+            remove(_temporary(name))
+        temporary = _temporary(folder.name)
+        before, tempfile.tempdir = tempfile.tempdir, str(temporary)
         try:
+            temporary.mkdir(mode=0o700)
             yield folder
         finally:
+            tempfile.tempdir = before
             descendants.end_all(cookie_prefix(folder), grace=0)
+            remove(temporary)
+
+
+def _names(folder: Path) -> set[str]:
+    return {entry.name for entry in folder.iterdir()} if folder.exists() else set()
+
+
+def _temporary(name: str) -> Path:
+    return Path(tempfile.gettempdir(), f"ci-bench-{name}")
 
 
 def head_side(root: Path, folder: Path) -> Side:

@@ -4,6 +4,7 @@ import os
 import site
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -68,21 +69,25 @@ def test_nothing_is_left(repository: Repository) -> None:
     with pytest.raises(KeyboardInterrupt), workplace.opened(repository.root, say=silent) as folder:
         side = workplace.head_side(repository.root, folder)
         process = subprocess.Popen(["sleep", "60"], env={**os.environ, **side.env}, start_new_session=True)
+        temporary = Path(tempfile.mkdtemp())
         raise KeyboardInterrupt
     assert process.wait() < 0
+    assert not temporary.parent.exists()
     assert list((repository.root / "var" / "bench").iterdir()) == []
 
 
 def test_what_a_killed_comparison_left_is_removed_by_the_next(repository: Repository) -> None:
     left = repository.root / "var" / "bench" / "0123abcd"
     (left / "base").mkdir(parents=True)
+    temporary = Path(tempfile.gettempdir(), "ci-bench-0123abcd")
+    temporary.mkdir()
     env = {**os.environ, descendants.COOKIE: "0123abcd/bench"}
     process = subprocess.Popen(["sleep", "60"], env=env, start_new_session=True)
     until(lambda: bool(descendants.alive("0123abcd/")))
     notes: list[str] = []
     with workplace.opened(repository.root, say=notes.append):
         assert process.wait() < 0
-        assert not left.exists()
+        assert not left.exists() and not temporary.exists()
     assert notes == ["an earlier run was killed: removed its folder 0123abcd and ended 1 of its processes"]
 
 
