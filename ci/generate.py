@@ -29,11 +29,11 @@ class Change(Struct, frozen=True, order=True):
 
 
 class Generated(Struct, frozen=True):
-    """What one engine's adapter made, held against the checkout."""
+    """What one engine's adapter made (``files``: text by path), held against the checkout."""
 
     engine: str
     title: str
-    files: tuple[str, ...]
+    files: dict[str, str]
     changes: tuple[Change, ...]
     notes: tuple[adapters.Note, ...]
 
@@ -50,7 +50,7 @@ def generate(root: Path, definition: Definition, plan: Plan, engines: Iterable[s
     generated = [_one(root, definition, plan, name) for name in names]
     _refuse_shared(generated)
     if not given:
-        generated += [_dropped(root, name) for name in adapters.BUILT_IN if name not in names]
+        generated += [_dropped(root, name) for name in adapters.BUILT_IN if name not in names and _may_own(root, name)]
     return [one for one in generated if one.files or one.changes]
 
 
@@ -92,13 +92,19 @@ def _one(root: Path, definition: Definition, plan: Plan, name: str) -> Generated
     changes += [
         Change(path, text, None) for path, text in current.items() if path not in rendered.files and _is_ours(text)
     ]
-    return Generated(name, adapter.TITLE, tuple(rendered.files), tuple(sorted(changes)), rendered.notes)
+    return Generated(name, adapter.TITLE, rendered.files, tuple(sorted(changes)), rendered.notes)
+
+
+def _may_own(root: Path, name: str) -> bool:
+    """Whether a file stands where a built-in adapter writes; asked before the adapter is imported."""
+    file = adapters.ON_REQUEST.get(name)
+    return file is None or (root / file).exists()
 
 
 def _dropped(root: Path, name: str) -> Generated:
     adapter = adapters.find(name)
     stale = [Change(path, text, None) for path, text in _current(root, adapter.OWNS).items() if _is_ours(text)]
-    return Generated(name, adapter.TITLE, (), tuple(sorted(stale)), ())
+    return Generated(name, adapter.TITLE, {}, tuple(sorted(stale)), ())
 
 
 def refuse_lost(generated: Iterable[Generated]) -> None:

@@ -5,8 +5,8 @@ The adapters of this package are listed in ``BUILT_IN``; other packages offer th
 """
 
 import importlib
-from collections.abc import Mapping
-from typing import Any, Literal, Protocol, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from msgspec import Struct
 
@@ -14,13 +14,23 @@ from ci.errors import UsageError
 from ci.plan import Plan
 from ci.visible import one_line
 
+if TYPE_CHECKING:
+    from ci.adapters.validators import Validator
+
 #: Stands in the first lines of every generated file. A file without it is never overwritten nor removed.
 OWNERSHIP = "Generated from ci/pipeline.toml; do not edit, run: ci generate"
 
 BUILT_IN = {
     "buildbot": "ci.adapters.buildbot",
     "github": "ci.adapters.github",
+    "gocd": "ci.adapters.gocd",
     "jenkins": "ci.adapters.jenkins",
+}
+
+#: A file that is there wherever the adapter has written; without it the adapter need not be imported (20 ms each).
+ON_REQUEST = {
+    "buildbot": "buildbot/pipeline.py",
+    "gocd": "ci/pipeline.gocd.yaml",
 }
 ENTRY_POINTS = "ci.adapters"
 
@@ -79,6 +89,12 @@ def find(name: str) -> Adapter:
         return cast(Adapter, found[name].load())
     known = sorted({*BUILT_IN, *found.names})
     raise UsageError(f"no adapter for an engine {name!r}; there are {', '.join(known)}")
+
+
+def validators_of(name: str) -> "tuple[Validator, ...]":
+    """The validators that the adapter of an engine offers."""
+    offered: Callable[[], tuple[Validator, ...]] = getattr(find(name), "validators", tuple)
+    return offered()
 
 
 def header(notes: tuple[Note, ...], *more: str) -> list[str]:

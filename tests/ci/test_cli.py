@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ci import adapters
+
+ENGINES = ", ".join(sorted(adapters.BUILT_IN))
 ROOT = Path(__file__).parents[2]
 MAIN = "import sys; from ci.cli import main; sys.exit(main())"
 TEXT = """\
@@ -76,7 +79,7 @@ def test_a_dry_run_writes_nothing(ci: Ci, project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["generate", "--to", "jenkens"], "ci: no adapter for an engine 'jenkens'; there are github, jenkins\n"),
+        (["generate", "--to", "jenkens"], f"ci: no adapter for an engine 'jenkens'; there are {ENGINES}\n"),
         (["script", "lnt"], "ci: no job 'lnt'; there are lint, deploy\n"),
         (["build", "--stage", "nope", "app"], "ci: no stage 'nope'; there are lint, deploy\n"),
         (["run", "lnt", "--list"], "ci: no stage or job 'lnt'; did you mean 'lint'?\n"),
@@ -132,7 +135,7 @@ def test_the_shell_completes_job_names(ci: Ci) -> None:
 def test_help_names_every_command(ci: Ci) -> None:
     listed = ci("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0]
     assert [line.split()[0] for line in listed.splitlines()] == [
-        "bench", "build", "completion", "deploy", "environment", "explain", "generate", "jenkins", "releases",
+        "bench", "build", "check", "completion", "deploy", "environment", "explain", "generate", "jenkins", "releases",
         "rollback", "run", "schema", "script", "setup", "stop", "summary",
     ]
 

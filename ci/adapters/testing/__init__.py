@@ -17,6 +17,7 @@ from msgspec import Struct
 from ci import adapters, checks, model, plan
 from ci.adapters.testing import variations
 from ci.adapters.testing.hostile import HOSTILE as HOSTILE
+from ci.adapters.validators import Validator
 from ci.errors import CiError
 
 #: Lines at the top of a file in which the ownership has to stand.
@@ -175,7 +176,7 @@ class Promises:
 
     def test_rules_of_the_adapter_find_nothing_in_its_files(self) -> None:
         """What ``ci check`` runs without other programs; nothing where the adapter offers no ``validators``."""
-        offered = getattr(self.adapter, "validators", lambda: ())()
+        offered: tuple[Validator, ...] = getattr(self.adapter, "validators", tuple)()
         with tempfile.TemporaryDirectory() as folder:
             write(self.render(variations.full()).files, Path(folder))
             for validator in offered:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
 from msgspec import Struct
 
@@ -14,8 +15,12 @@ from ci.adapters.testing import JobAsRead, variations
 #: What these say is done before the plan, or is for other parts of the tool.
 NOT_FOR_ADAPTERS = {
     *("version", "targets", "target", "environment"),
-    *("bench.paths", "bench.tolerance", "bench.budget", "bench.strict"),
+    *("bench.paths", "bench.tolerance", "bench.budget", "bench.history", "bench.strict"),
 }
+
+
+#: Settings without which an engine refuses the full definition.
+NEEDED = {"gocd": {"resources": {"arm": ["arm64"]}}}
 
 
 def test_the_full_definition_sets_every_key() -> None:
@@ -126,3 +131,11 @@ def test_an_exemption_that_is_not_needed_is_noticed() -> None:
     assert str(error.value) == (
         "exempt: job.tiemout: there is no such key\nexempt: job.timeout: it does change the files, so take it out"
     )
+
+
+@pytest.mark.parametrize(("engine", "file"), adapters.ON_REQUEST.items())
+def test_the_file_of_an_engine_on_request_is_one_that_it_writes(engine: str, file: str) -> None:
+    """`ci generate` looks for it before it imports the adapter."""
+    adapter = adapters.find(engine)
+    options = msgspec.convert(NEEDED.get(engine, {}), adapter.Options)
+    assert file in adapter.render(variations.full(), options, {}).files
