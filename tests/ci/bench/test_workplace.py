@@ -5,6 +5,7 @@ import site
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -77,18 +78,19 @@ def test_nothing_is_left(repository: Repository) -> None:
 
 
 def test_what_a_killed_comparison_left_is_removed_by_the_next(repository: Repository) -> None:
-    left = repository.root / "var" / "bench" / "0123abcd"
+    name = uuid.uuid4().hex[:8]
+    left = repository.root / "var" / "bench" / name
     (left / "base").mkdir(parents=True)
-    temporary = Path(tempfile.gettempdir(), "ci-bench-0123abcd")
+    temporary = Path(tempfile.gettempdir(), f"ci-bench-{name}")
     temporary.mkdir()
-    env = {**os.environ, descendants.COOKIE: "0123abcd/bench"}
+    env = {**os.environ, descendants.COOKIE: f"{name}/bench"}
     process = subprocess.Popen(["sleep", "60"], env=env, start_new_session=True)
-    until(lambda: bool(descendants.alive("0123abcd/")))
+    until(lambda: bool(descendants.alive(f"{name}/")))
     notes: list[str] = []
     with workplace.opened(repository.root, say=notes.append):
         assert process.wait() < 0
         assert not left.exists() and not temporary.exists()
-    assert notes == ["an earlier run was killed: removed its folder 0123abcd and ended 1 of its processes"]
+    assert notes == [f"an earlier run was killed: removed its folder {name} and ended 1 of its processes"]
 
 
 def test_what_a_checkout_lacks_is_said(repository: Repository, folder: Path) -> None:
