@@ -10,7 +10,7 @@ from pathlib import Path
 #: The folder, or the zip file, that holds the package ``ci``.
 _HOME = Path(__file__).parents[3]
 
-_MODULES = (
+MODULES = (
     "ci/__init__.py", "ci/claim.py", "ci/environment.py", "ci/errors.py", "ci/installer.py", "ci/interpreters.py",
     "ci/progress.py", "ci/stamp.py", "ci/deploy/__init__.py", "ci/deploy/signals.py", "ci/deploy/smoke.py",
     "ci/deploy/targets.py", "ci/deploy/unpack.py", "ci/deploy/server/__init__.py", "ci/deploy/server/activation.py",
@@ -30,6 +30,6 @@ def content() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as program:
         program.writestr(zipfile.ZipInfo("__main__.py"), _MAIN)
-        for name in _MODULES:
+        for name in MODULES:
             program.writestr(zipfile.ZipInfo(name), (_HOME / name).read_bytes(), zipfile.ZIP_DEFLATED)
     return packed.getvalue()

@@ -41,20 +41,23 @@ def unit_name(directory: Path) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]", "-", directory.name) + ".service"
 
 
-def write(directory: Path, *, say: Say) -> None:
-    """Put the unit and what it runs into ``directory``; a failure is said, since the release serves without them."""
-    unit = directory / unit_name(directory)
-    text = _UNIT.format(
-        path=_quoted(unit),
+def unit(directory: Path) -> str:
+    """The unit of the server in ``directory`` (absolute)."""
+    return _UNIT.format(
+        path=directory / unit_name(directory),
         directory=str(directory).replace("%", "%%"),
         python=_quoted(directory / "current/.venv/bin/python"),
         program=_quoted(directory / PROGRAM),
     )
+
+
+def write(directory: Path, *, say: Say) -> None:
+    """Put the unit and what it runs into ``directory``; a failure is said, since the release serves without them."""
     try:
         _write(directory / PROGRAM, program.content())
-        _write(unit, text.encode())
+        _write(directory / unit_name(directory), unit(directory).encode())
     except OSError as error:
-        say(f"{unit} can't be written: {error.strerror}")
+        say(f"{error.filename} can't be written: {error.strerror}")
 
 
 def _write(path: Path, content: bytes) -> None:
