@@ -11,6 +11,7 @@ from ci.bench.report.scale import Scale, around
 
 _HEIGHT = 120  # pixels
 _LABELS = 44  # pixels for the labels at the left
+_MOST_DOTS = 60
 _SIZE = 100.0  # of the picture beside them, whose coordinates are stretched to fit
 
 
@@ -47,6 +48,8 @@ def _way(one: Series, scale: Scale) -> Iterator[Element]:
     for number, step in enumerate(one.steps, 1):
         path += f" {'M' if step.gap else 'L'}{_across(number, one):.2f} {_down(scale, step.level):.2f}"
     yield element("path", d=path, class_="way")
+    if len(one.steps) > _MOST_DOTS:
+        return
     # A line of no length has round ends: a dot that is not stretched.
     dots = "".join(
         f"M{_across(number, one):.2f} {_down(scale, step.level):.2f}h0" for number, step in enumerate(one.steps, 1)

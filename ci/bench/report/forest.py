@@ -4,7 +4,6 @@ Places are percentages and sizes are pixels, so that it fits a phone and a wide 
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from ci.bench.report import wording
@@ -28,10 +27,10 @@ def plot(comparison: Comparison) -> Element:
     """The picture with its legend. The table on the same page says the same in words."""
     measured = [result for result in comparison.results if result.interval]
     scale = _scale(measured)
-    groups = groupby(comparison.results, key=lambda result: wording.parts(result.id)[0])
+    groups = wording.by_file(comparison.results).items()
     return element(
         "div", _legend(measured), _axis(scale),
-        *(part for file, group in groups for part in _group(file, list(group), scale)),
+        *(part for file, group in groups for part in _group(file, group, scale)),
         class_="forest",
     )
 

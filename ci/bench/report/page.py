@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Sequence
-from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from ci.bench.drift import Drift, drifts
@@ -99,10 +98,9 @@ def _results(comparison: Comparison) -> list[Element]:
 def _table(comparison: Comparison) -> Element:
     head = element("thead", element("tr", *(element("th", name, scope="col") for name in _COLUMNS)))
     caption = element("caption", "Medians of the time per call, and head compared with base.")
-    groups = groupby(comparison.results, key=lambda result: wording.parts(result.id)[0])
     bodies = [
         element("tbody", element("tr", element("th", file, scope="rowgroup", colspan=len(_COLUMNS))), *map(_row, group))
-        for file, group in groups
+        for file, group in wording.by_file(comparison.results).items()
     ]
     return element("table", caption, head, *bodies)
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import TextIO
 
 from ci.bench.history import History
@@ -46,21 +45,22 @@ def write(lines: Iterable[Line], stream: TextIO) -> None:
 
 def table(comparison: Comparison, *, width: int = WIDE) -> Iterator[Line]:
     """A row per benchmark below the name of its file; two lines each where ``width`` columns are too few for one."""
-    rows = [(result, _cells(result)) for result in comparison.results]
-    if not rows:
+    if not comparison.results:
         return
+    results = comparison.results
+    rows = {result.id: _cells(result) for result in results}
     head = ("base", "head", "change", "interval")
-    widths = [max(len(cells[column]) for cells in (head, *(cells for _result, cells in rows))) for column in range(4)]
-    names = max(len(_name(result)) for result, _cells in rows)
-    room = width - len(f"✗   {_numbers(head, widths)}  ") - max(len(result.answer) for result, _cells in rows)
+    widths = [max(len(cells[column]) for cells in (head, *rows.values())) for column in range(4)]
+    names = max(len(_name(result)) for result in results)
+    room = width - len(f"✗   {_numbers(head, widths)}  ") - max(len(result.answer) for result in results)
     two_lines = room < min(names, _LEAST_NAME)
     column = min(names, room)
     yield Line(f"{'':{2 if two_lines else column + 2}}  {_numbers(head[:3 if two_lines else 4], widths)}", "dim")
-    for file, group in groupby(rows, key=lambda row: wording.parts(row[0].id)[0]):
+    for file, group in wording.by_file(results).items():
         if file:
             yield Line(one_line(file), "bold")
-        for result, cells in group:
-            yield from _row(result, cells, widths, column, two_lines=two_lines)
+        for result in group:
+            yield from _row(result, rows[result.id], widths, column, two_lines=two_lines)
 
 
 def ending(comparison: Comparison, *, strict: bool = False, width: int = WIDE) -> Iterator[Line]:

@@ -5,6 +5,7 @@ Standard library only, since the Markdown is also made where no environment exis
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -112,11 +113,25 @@ def next_step(failed: Sequence[Result], base: Commit | None) -> str:
     slower = [result for result in failed if result.answer == "slower"]
     if not slower:
         return ""
-    word = expression(slower[0].id)
+    compared = f"--base {quote(base.name) if base else 'REF'}"
     return (
-        f"measure again: ci bench --base {quote(base.name) if base else 'REF'} -k {word}\n"
-        "slower on purpose? allow this benchmark more: @pytest.mark.benchmark_gate(tolerance=...)"
+        f"measure again: ci bench {compared} -k {expression(slower[0].id)}\n"
+        f"slower on purpose? allow more in this commit: @pytest.mark.benchmark_gate(tolerance={_enough(slower)})"
     )
+
+
+def _enough(slower: Sequence[Result]) -> str:
+    """A tolerance that would let all of them pass, in steps of 0.05."""
+    farthest = max((result.interval.high for result in slower if result.interval), default=1.0)
+    return f"{math.ceil(round(20 * (farthest - 1), 6)) / 20:.2f}"
+
+
+def by_file(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """Results with those of one file together, in the order in which the files come first."""
+    found: dict[str, list[Result]] = {}
+    for result in results:
+        found.setdefault(parts(result.id)[0], []).append(result)
+    return found
 
 
 def drift(found: Drift) -> str:

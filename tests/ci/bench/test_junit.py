@@ -25,7 +25,7 @@ timestamp="2026-11-22T09:10:11Z">
     <testcase classname="tests.benchmarks.test_app.TestPages" name="test_index[a.py::b]" time="0.001383750">
       <failure message="12.5 % slower than main (between +11.4 % and +13.7 %); 5 % are allowed" type="slower">\
 measure again: ci bench --base main -k test_index
-slower on purpose? allow this benchmark more: @pytest.mark.benchmark_gate(tolerance=...)</failure>
+slower on purpose? allow more in this commit: @pytest.mark.benchmark_gate(tolerance=0.15)</failure>
     </testcase>
     <testcase classname="tests.benchmarks.test_app" name="test_added" time="0.001230000">
       <skipped message="new: main does not have it" type="new" />

@@ -77,3 +77,15 @@ def test_a_commit_is_named_once() -> None:
 def test_a_moment_is_said_in_utc() -> None:
     assert wording.moment("2026-11-22T10:10:11+01:00") == "22 November 2026, 09:10 UTC"
     assert wording.moment("yesterday") == "yesterday"
+
+
+def test_benchmarks_of_one_file_stay_together() -> None:
+    """Those that are gone are measured last, whichever file they were in."""
+    one, other = (comparisons.result(name, "same", 1.0, file=f"tests/{name}.py") for name in ("test_b", "test_a"))
+    gone = comparisons.result("test_old", "gone", file="tests/test_b.py")
+    assert wording.by_file([one, other, gone]) == {"tests/test_b.py": [one, gone], "tests/test_a.py": [other]}
+
+
+def test_the_tolerance_that_is_proposed_would_let_all_pass() -> None:
+    slower = [comparisons.result("test_a", "slower", ratio) for ratio in (1.1, 1.188, 1.13)]
+    assert wording.next_step(slower, comparisons.BASE).endswith("(tolerance=0.20)")
