@@ -1,58 +1,15 @@
 """Measure two checkouts against each other: which benchmarks of the head are slower than those of the base."""
 
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
-from msgspec import Struct, field
-
+from ci.bench import report_file
+from ci.bench.comparing import Comparing
 from ci.bench.results import Result
+from ci.bench.settings import Progress, Settings, Side
 
-
-class Side(Struct, frozen=True, kw_only=True):
-    """One of the two checkouts.
-
-    ``folder`` is its root, from which pytest starts; ``python`` the interpreter of the environment with its packages,
-    pytest and pytest-benchmark; ``env`` is added to the environment of its processes. The measured code comes from
-    ``folder`` (and ``folder/src``) even if the environment has another copy installed.
-    """
-
-    name: Literal["base", "head"]
-    folder: Path
-    python: Path
-    env: Mapping[str, str] = field(default_factory=dict)
-
-
-class Settings(Struct, frozen=True, kw_only=True):
-    """How to measure and when to be content.
-
-    ``tolerance`` is the share by which a benchmark may be slower (its marker ``benchmark_gate`` on the head overrides
-    it). ``budget`` in seconds is for measuring: it begins when both sides have collected, and is overrun by one turn
-    at most. ``hang`` in seconds is the longest that collecting, a fixture or one turn may take. ``select`` is an
-    expression for pytest's -k, ``paths`` are what pytest collects, relative to the root. ``seed`` makes the order of
-    the turns repeatable (tests).
-    """
-
-    tolerance: float = 0.05
-    budget: float = 60.0
-    hang: float = 60.0
-    select: str = ""
-    paths: tuple[str, ...] = ("tests/benchmarks",)
-    seed: int | None = None
-
-
-class Progress(Struct, frozen=True, kw_only=True):
-    """Where measuring is: for the person who waits.
-
-    ``step`` is what goes on, in words; ``id`` the benchmark that runs, if one does; ``decided`` of ``total``
-    benchmarks have their answer. ``seconds`` of the budget are spent.
-    """
-
-    step: str
-    id: str = ""
-    decided: int = 0
-    total: int = 0
-    seconds: float = 0.0
+__all__ = ["Progress", "Settings", "Side", "compare"]
 
 
 def compare(
@@ -67,10 +24,18 @@ def compare(
 
     Without a ``base`` all are ``new``: they run, so that a broken one is seen, and are reported. ``report`` is where
     the readings of the head go, in pytest-benchmark's own format. ``watch`` is told of every step.
-    The answers are in the order in which the head's benchmarks were collected; those that are gone come last.
+    The answers are in the order in which the head's benchmarks were collected; those that are gone come last. A
+    benchmark that its test skips on both sides has none.
 
     Leaves no process and no file behind, also on KeyboardInterrupt: the caller makes SIGTERM one (signal handlers
     belong to commands). Raises UsageError if pytest can't begin on the head: no pytest-benchmark in its environment,
     a wrong ``select``, a conftest.py that fails.
     """
-    raise NotImplementedError
+    with tempfile.TemporaryDirectory(prefix="ci-bench-", ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary).resolve()
+        comparing = Comparing(base, head, settings, folder, watch)
+        comparing.run()
+        if report:
+            comparing.tell("writing the report")
+            report_file.write(report, comparing.measured(), head, settings, folder)
+        return comparing.results()
