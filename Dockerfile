@@ -5,9 +5,10 @@ ARG PYTHON_IMAGE=docker.io/library/python:3.13-slim-trixie
 FROM ${PYTHON_IMAGE} AS build
 # No pip in the environment: it is the largest thing in it and never used at run time.
 RUN python -m venv --without-pip /opt/venv
-# Dependencies before code, so that an edit of the app does not install them again.
+# Dependencies before code, so that an edit of the app does not install them again. Not compiled here: the copy below
+# rounds times where Buildah makes it, and Python would take half of the bytecode for that of other files.
 COPY requirements.txt /src/
-RUN pip --python /opt/venv/bin/python install \
+RUN pip --python /opt/venv/bin/python install --no-compile \
     --disable-pip-version-check --no-cache-dir --root-user-action=ignore --requirement /src/requirements.txt
 
 FROM ${PYTHON_IMAGE} AS runtime
@@ -17,9 +18,10 @@ COPY --from=build /opt/venv /opt/venv
 COPY . ./
 # Names the release of a build without release.json: --build-arg RELEASE="$(git describe --always --dirty)".
 ARG RELEASE=
-# Load the app once, as root: a broken app fails the build, and the bytecode that a quick start needs gets written.
+# Load all that runs once, as root: a broken app fails the build, and the bytecode that a quick start needs gets written.
 # It names RELEASE for Buildah, which would else reuse the layers, and the name, of an earlier build.
-RUN RELEASE="${RELEASE}" /opt/venv/bin/gunicorn --check-config 'app:create_app()'
+RUN RELEASE="${RELEASE}" /opt/venv/bin/gunicorn --check-config 'app:create_app()' \
+    && /opt/venv/bin/python -c 'import app.healthcheck, gunicorn.workers.gthread'
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
