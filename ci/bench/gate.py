@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from ci.bench import base, workplace
 from ci.bench.calibrate import Calibration, calibrate
-from ci.bench.measure import Progress, Settings, Side, compare
+from ci.bench.measure import compare
+from ci.bench.settings import Progress, Settings, Side
 from ci.bench.results import Comparison
 from ci.runner.interrupt import caught
 

@@ -4,7 +4,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from ci.bench.measure import Progress
+from ci.bench.settings import Progress
 from ci.visible import one_line
 
 

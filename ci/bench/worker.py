@@ -174,7 +174,8 @@ class Benchmarks:
             return ""
         mine = tuple(folder + os.sep for folder in (own, sys.prefix, sys.base_prefix) if len(folder) > len(other))
         files = (getattr(module, "__file__", None) or "" for module in tuple(sys.modules.values()))
-        return next((file for file in files if file.startswith(other + os.sep) and not file.startswith(mine)), "")
+        theirs = (file for file in files if file.startswith(other + os.sep) and not file.startswith(mine))
+        return next((file for file in theirs if file != __file__), "")  # which may lie in the head's checkout
 
     def _restore(self, session: pytest.Session, benchmarks: Sequence[dict[str, Any]]) -> None:
         """Give pytest-benchmark what was measured in many sessions, for it to write."""

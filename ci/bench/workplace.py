@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ci import environment, installer, stamp
-from ci.bench.measure import Side
+from ci.bench.settings import Side
 from ci.errors import CiError
 from ci.runner import checkout, descendants
 from ci.runner.run_folder import cookie_prefix, new_folder, remove
