@@ -114,13 +114,13 @@ def _errors(steps: list[Step], changes: list[float]) -> list[float]:
     """A standard error for each change.
 
     Neighbours differ by the noise alone, since a drift moves both: their differences show how noisy a benchmark is.
-    The interval of one run says little about its own error where it comes from three readings, so a run counts for
-    less where its interval is wide, and never for more because it is narrow.
+    The interval of one run says little about its own error where it comes from three readings. So a run counts for
+    less where its interval is more than twice as wide as usual, and never for more because it is narrow.
     """
     between = _TO_DEVIATION * median(abs(one - other) for one, other in pairwise(changes)) / math.sqrt(2)
     within = [_half_width(step) / _STANDARD_ERRORS for step in steps]
     usual = max(between, median(within), _SMALLEST_ERROR) * (1 + 2 / len(steps))
-    return [max(usual, error) for error in within]
+    return [max(usual, error / 2) for error in within]
 
 
 def _half_width(step: Step) -> float:
