@@ -8,6 +8,9 @@
 Importing this imports python-jenkins, which takes a while: do it late.
 """
 
+from ci.jenkins.build_contents import (
+    Artifact, InputRequest, LogPart, Stage, StageHeading, StageStatus, TestCase, TestReport,
+)
 from ci.jenkins.client import JenkinsClient
 from ci.jenkins.environment import from_env
 from ci.jenkins.errors import (
@@ -17,8 +20,8 @@ from ci.jenkins.errors import (
 from ci.jenkins.job_xml import Repository, multibranch, pipeline_from_scm, pipeline_from_text
 from ci.jenkins.parameters import Secret
 from ci.jenkins.results import (
-    Artifact, Build, Given, InputRequest, JobChange, JobSummary, Kind, LintResult, LogPart, Parameter, ParameterValue,
-    Queued, Result, ServerStatus, Stage, StageHeading, StageStatus, StopMode, TestCase, TestCounts, TestReport,
+    Build, Given, JobChange, JobSummary, Kind, LintResult, Parameter, ParameterValue, Queued, Result, ServerStatus,
+    StopMode, TestCounts,
 )
 
 __all__ = [

@@ -9,12 +9,13 @@ from typing import BinaryIO
 import requests
 from msgspec import Struct, field
 
+from ci.jenkins.build_contents import Artifact
 from ci.jenkins.builds import build_path
 from ci.jenkins.destination import Destination
 from ci.jenkins.errors import JenkinsError, NotFound, Refused, Unavailable
 from ci.jenkins.paths import below
 from ci.jenkins.pauses import Pauses
-from ci.jenkins.results import Artifact, Build
+from ci.jenkins.results import Build
 from ci.jenkins.transport import Transport
 
 #: So often in a row a file may break off without a byte more of it.

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from ci.errors import UsageError
 from ci.jenkins import cancelling, configuration, inputs, linting, triggering, uncertainty, waiting
+from ci.jenkins.build_contents import InputRequest
 from ci.jenkins.errors import BuildFailed, TriggerUncertain
 from ci.jenkins.job_xml import Repository, pipeline_from_scm, pipeline_from_text
 from ci.jenkins.paths import full_name
 from ci.jenkins.queries import Queries
-from ci.jenkins.results import Build, InputRequest, JobChange, LintResult, ParameterValue, Queued, StopMode
+from ci.jenkins.results import Build, JobChange, LintResult, ParameterValue, Queued, StopMode
 
 
 class JenkinsClient(Queries):

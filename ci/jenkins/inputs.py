@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from ci.errors import UsageError
+from ci.jenkins.build_contents import InputRequest
 from ci.jenkins.builds import build_path
 from ci.jenkins.errors import NotFound
 from ci.jenkins.parameters import text
 from ci.jenkins.paths import below
-from ci.jenkins.results import Build, InputRequest, Parameter, ParameterValue
+from ci.jenkins.results import Build, Parameter, ParameterValue
 from ci.jenkins.transport import Transport
 
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 
 import requests
 
+from ci.jenkins.build_contents import LogPart, StageHeading
 from ci.jenkins.builds import build_path
 from ci.jenkins.errors import JenkinsError, Unavailable
 from ci.jenkins.line_ends import LineEnds
 from ci.jenkins.pauses import OUTAGE, Pauses
-from ci.jenkins.results import Build, LogPart, StageHeading
+from ci.jenkins.results import Build
 from ci.jenkins.transport import Transport
 from ci.jenkins.waiting import last_seen, still_running
 

@@ -6,11 +6,9 @@ from pathlib import Path
 from ci.jenkins import (
     artifacts, builds, configuration, inputs, jobs, logs, parameters, reports, server_status, stages,
 )
+from ci.jenkins.build_contents import Artifact, InputRequest, LogPart, Stage, StageHeading, TestReport
 from ci.jenkins.corrections import Corrections
-from ci.jenkins.results import (
-    Artifact, Build, InputRequest, JobSummary, Kind, LogPart, Parameter, Result, ServerStatus, Stage, StageHeading,
-    TestReport,
-)
+from ci.jenkins.results import Build, JobSummary, Kind, Parameter, Result, ServerStatus
 
 
 class Queries(Corrections):

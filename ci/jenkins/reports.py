@@ -4,9 +4,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from ci.jenkins.build_contents import TestCase, TestReport
 from ci.jenkins.builds import build_path
 from ci.jenkins.errors import NotFound
-from ci.jenkins.results import Build, TestCase, TestCounts, TestReport
+from ci.jenkins.results import Build, TestCounts
 from ci.jenkins.transport import Transport
 
 _CASE = "className,name,status,duration,age,failedSince,errorDetails,errorStackTrace,skippedMessage"

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from ci.jenkins.build_contents import Stage, StageStatus
 from ci.jenkins.builds import build_path
 from ci.jenkins.errors import NotFound
 from ci.jenkins.paths import below
-from ci.jenkins.results import Build, Stage, StageStatus
+from ci.jenkins.results import Build
 from ci.jenkins.transport import Transport
 
 _STATUSES: dict[str, StageStatus] = {

@@ -7,11 +7,12 @@ import msgspec
 import pytest
 
 from ci.errors import UsageError
-from ci.jenkins import results
 from ci.jenkins import (
     Build, Given, InputRequest, JenkinsClient, JobSummary, LintResult, NotBuildable, NotFound, Parameter, Refused,
     TestCounts,
 )
+from ci.jenkins import Stage as StageOfBuild
+from ci.jenkins.results import Kind
 from tests.fakes.jenkins import Case, Input, JenkinsDouble, Stage
 from tests.fakes.jenkins import Parameter as Defined
 
@@ -47,7 +48,7 @@ def test_results_are_json(jenkins: JenkinsDouble, client: JenkinsClient) -> None
 
 @pytest.mark.parametrize(("number", "what"), [(7, "build 7"), ("stable", "stable build"), ("any", "build")])
 def test_there_is_no_such_build(
-    jenkins: JenkinsDouble, client: JenkinsClient, number: int | results.Kind, what: str
+    jenkins: JenkinsDouble, client: JenkinsClient, number: int | Kind, what: str
 ) -> None:
     jenkins.add_job("app")
     with pytest.raises(NotFound) as error:
@@ -162,7 +163,7 @@ def test_without_plugins_there_are_no_stages_tests_and_questions(
     build = client.wait(running(stages=STAGES))
     jenkins.plugins.clear()
     assert (client.stages(build), client.tests(build), client.inputs(build)) == ((), None, ())
-    assert client.stage_log(build, results.Stage("6", "Build", "success")) is None
+    assert client.stage_log(build, StageOfBuild("6", "Build", "success")) is None
 
 
 def test_the_log_of_a_failed_stage(client: JenkinsClient, running: Running) -> None:
