@@ -14,7 +14,6 @@ _COMMANDS = {
 }
 
 EXIT_CODES = """
-\b
 Exit codes: 0 ok, 1 error, 2 wrong call or parameter, 3 not found, 4 not logged in or not allowed, 5 server not
 available, 6 refused, 7 waited too long, 8 still running, 10 UNSTABLE, 11 FAILURE, 12 ABORTED or cancelled,
 13 NOT_BUILT, 130 interrupted.
@@ -47,6 +46,6 @@ def jenkins() -> None:
 
     \b
     ci jenkins run folder/app -p ENVIRONMENT=staging --follow
-    ci jenkins view folder/app            what the last build did, and what failed in it
-    ci jenkins sync shop                  make a job that runs this repository's Jenkinsfile
+    ci jenkins view folder/app      what the last build did, and what failed
+    ci jenkins sync shop            a job that runs this repository's Jenkinsfile
     """

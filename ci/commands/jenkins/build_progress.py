@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 #: Seconds between two questions for the stages.
 _ASK_EVERY = 2.0
 _BAR = 20
+#: Columns from which on there is room for a bar.
+_WIDE_ENOUGH = 60
 _OVER = ("success", "unstable", "failed", "aborted")
 
 
@@ -70,8 +72,9 @@ def picture(build: "Build", stages: "tuple[Stage, ...]") -> str:
     )
     took = wording.duration(build.duration) if build.duration >= 10 else f"{build.duration:.0f} s"
     if not build.estimate:
-        return f"{build.name}  {took}  {now}"
+        return "  ".join(filter(None, (build.name, took, now)))
     share = min(build.duration / build.estimate, 0.99)
     full = int(share * _BAR)
-    bar = "█" * full + "░" * (_BAR - full) if screen.width(sys.stderr) >= 60 else ""
-    return f"{build.name}  {bar} {share:3.0%}  {took} of about {wording.duration(build.estimate)}  {now}"
+    bar = "█" * full + "░" * (_BAR - full) if screen.width(sys.stderr) >= _WIDE_ENOUGH else ""
+    part = f"{share:3.0%}  {took} of about {wording.duration(build.estimate)}"
+    return "  ".join(filter(None, (build.name, f"{bar} {part}".lstrip(), now)))

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.File("rb"), default="Jenkinsfile")
 @arguments.json_option
 def lint_command(*, file: IO[bytes], as_json: bool) -> int:
-    """Have the server's own validator read a declarative Jenkinsfile ("-" is standard input).
+    """Check a Jenkinsfile with the server's own validator.
 
-    Exit code 1 if it finds something wrong.
+    It knows declarative ones. "-" is standard input. Exit code 1 if it finds something wrong.
 
     \b
     ci jenkins lint

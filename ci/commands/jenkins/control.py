@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def cancel_command(
     *, target: tuple[str, ...], branch: str | None, item: int | None, mode: "StopMode | None", as_json: bool
 ) -> int:
-    """Stop a build, the last one without NUMBER, or take an item out of the queue.
+    """Stop a build or take an item out of the queue.
+
+    Without NUMBER it is the last build.
 
     \b
     ci jenkins cancel folder/app 12
@@ -57,7 +59,9 @@ def approve_command(
     *, target: tuple[str, ...], branch: str | None, request: str | None, abort: bool, params: tuple[str, ...],
     as_json: bool,
 ) -> int:
-    """Let a build go on that waits for approval, the last one without NUMBER.
+    """Let a build go on that waits for approval.
+
+    Without NUMBER it is the last build.
 
     \b
     ci jenkins approve folder/app

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def download_command(
     *, target: tuple[str, ...], branch: str | None, pattern: str, folder: Path, as_json: bool
 ) -> int:
-    """Save artifacts of a build, the last one without NUMBER, and print where each is.
+    """Save artifacts of a build, the last one without NUMBER.
+
+    Prints where each is. A file is there as a whole or not at all.
 
     \b
     ci jenkins download folder/app stable -p '*.tar.gz' -D release

@@ -77,10 +77,11 @@ exit 0
               help="Write it into this repository's hooks.")
 @arguments.json_option
 def hook_command(*, job: str | None, branch: str | None, install: Path | None, as_json: bool) -> int:
-    """Print a git hook (post-receive) that has Jenkins build JOB, or look for branches, after a push.
+    """Print a git hook that tells Jenkins of a push.
 
-    For the repository on the server. It is a shell script that needs curl only, and asks as JENKINS_USER_ID with
-    JENKINS_API_TOKEN, without these as ~/.netrc of whoever receives the push.
+    A post-receive hook, for the repository on the server: it has Jenkins build JOB, or look for the branches of a
+    multibranch project. It is a shell script that needs curl only, and asks as JENKINS_USER_ID with JENKINS_API_TOKEN,
+    without these as ~/.netrc of whoever receives the push.
 
     \b
     ci jenkins hook shop > /srv/git/shop.git/hooks/post-receive

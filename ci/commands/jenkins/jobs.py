@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @click.option("--flat", is_flag=True, help="Only what is directly in the folder.")
 @arguments.json_option
 def jobs_command(*, folder: str, flat: bool, as_json: bool) -> int:
-    """List the jobs, those below FOLDER if it is given, and how each ended last.
+    """List the jobs and how each ended last.
+
+    With FOLDER only those below it.
 
     \b
     ci jenkins jobs

@@ -1,11 +1,12 @@
 """A build as people look at it: result, cause, parameters, stages along the time, failed tests, artifacts."""
 
+import shlex
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ci.commands.jenkins import wording
-from ci.commands.jenkins.screen import Line, plain, shortened
+from ci.commands.jenkins.screen import Line, cells, padded, plain, shortened
 
 if TYPE_CHECKING:
     from ci.jenkins import Artifact, Build, Given, InputRequest, Stage, TestCase, TestReport
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 _WIDEST_BAR = 40
 _NARROWEST_BAR = 10
 _LONGEST_NAME = 30
+_SHORTEST_NAME = 8
+#: Columns of a stage's line for its mark and its time.
+_BESIDE_NAME = 18
 _NARROWEST = 24
 #: Lines of a failed test's message, and artifacts, that are shown.
 _MESSAGE_LINES = 6
@@ -32,9 +36,9 @@ def whole(build: "Build", parts: Parts, *, width: int) -> Iterator[Line]:
     """The whole picture, ``width`` columns wide where it can be."""
     yield wording.headline(build)
     yield Line(f"  {plain(build.url)}", "dim")
-    yield Line(f"  {'; '.join((f'started {wording.moment(build.started)}', *map(plain, build.causes)))}", "dim")
-    if build.description:
-        yield Line(f"  {plain(build.description)}")
+    began = (f"started {wording.moment(build.started)}", *map(plain, build.causes))
+    yield from _wrapped("; ".join(began), width, "dim")
+    yield from _wrapped(plain(build.description or ""), width)
     yield from _waiting(build, parts.inputs or ())
     yield from _titled("Parameters", parameters(build.parameters))
     yield from _titled("Stages", stages(parts.stages or (), width=width))
@@ -54,15 +58,15 @@ def _titled(title: str, lines: Iterable[Line]) -> Iterator[Line]:
 def _waiting(build: "Build", inputs: "Sequence[InputRequest]") -> Iterator[Line]:
     for one in inputs:
         yield Line(f"? waits for approval: {plain(one.message)}", "cyan")
-        yield Line(f"  ci jenkins approve {wording.arguments(build)} --id {plain(one.id)}")
+        yield Line(f"  ci jenkins approve {wording.arguments(build)} --id {shlex.quote(plain(one.id))}")
 
 
 def parameters(given: "Sequence[Given]") -> Iterator[Line]:
     """A line each; Jenkins does not tell passwords and files."""
-    longest = max((len(plain(one.name)) for one in given), default=0)
+    longest = max((cells(plain(one.name)) for one in given), default=0)
     for one in given:
         value = "(not shown)" if one.value is None else _value(one.value)
-        yield Line(f"  {plain(one.name):{longest}}  {value}".rstrip())
+        yield Line(f"  {padded(plain(one.name), longest)}  {value}".rstrip())
 
 
 def _value(value: object) -> str:
@@ -71,16 +75,15 @@ def _value(value: object) -> str:
 
 def stages(found: "Sequence[Stage]", *, width: int) -> Iterator[Line]:
     """A line each, with a bar from its start to its end if there is room; the error of a failed one below."""
-    longest = min(max((len(plain(one.name)) for one in found), default=0), _LONGEST_NAME)
-    columns = min(width - longest - 18, _WIDEST_BAR)
+    names = [shortened(plain(one.name), max(min(width - _BESIDE_NAME, _LONGEST_NAME), _SHORTEST_NAME)) for one in found]
+    longest = max(map(cells, names), default=0)
+    columns = min(width - longest - _BESIDE_NAME, _WIDEST_BAR)
     bars = _bars(found, columns) if columns >= _NARROWEST_BAR else [""] * len(found)
-    for one, bar in zip(found, bars, strict=True):
+    for one, name, bar in zip(found, names, bars, strict=True):
         symbol, colour = wording.mark(one.status)
         took = wording.duration(one.duration) if _began(one) else one.status
-        name = shortened(plain(one.name), _LONGEST_NAME)
-        yield Line(f"{symbol} {name:{longest}}  {took:>12}  {bar}".rstrip(), colour)
-        if one.error:
-            yield from _indented(plain(one.error), width)
+        yield Line(f"{symbol} {padded(name, longest)}  {took:>12}  {bar}".rstrip(), colour)
+        yield from _wrapped(plain(one.error or ""), width, indent=4)
 
 
 def _began(stage: "Stage") -> bool:
@@ -121,12 +124,12 @@ def _test(case: "TestCase", width: int) -> Iterator[Line]:
     since = f" (since #{case.failed_since})" if case.failed_since and case.age > 1 else ""
     yield Line(f"{symbol} {name}{since}", colour)
     for line in (case.message or "").splitlines()[:_MESSAGE_LINES]:
-        yield from _indented(plain(line), width)
+        yield from _wrapped(plain(line), width, indent=4)
 
 
-def _indented(text: str, width: int) -> Iterator[Line]:
-    for line in textwrap.wrap(text, max(width, _NARROWEST) - 4):
-        yield Line(f"    {line}")
+def _wrapped(text: str, width: int, style: str = "", *, indent: int = 2) -> Iterator[Line]:
+    for line in textwrap.wrap(text, max(width, _NARROWEST) - indent):
+        yield Line(f"{' ' * indent}{line}", style)
 
 
 def artifacts(found: "Sequence[Artifact]") -> Iterator[Line]:

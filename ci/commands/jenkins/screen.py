@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sys
+import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple, TextIO
 
@@ -60,9 +61,26 @@ def width(stream: TextIO) -> int:
     return shutil.get_terminal_size((80, 24)).columns if stream.isatty() else _WIDE
 
 
-def shortened(text: str, length: int) -> str:
-    """``text``, or its beginning and an ellipsis, in ``length`` letters."""
-    return text if len(text) <= length else f"{text[:length - 1]}…"
+def cells(text: str) -> int:
+    """How many columns ``text`` takes: wide letters two, combining marks none (Unicode Standard Annex 11)."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
+
+
+def shortened(text: str, columns: int) -> str:
+    """``text``, or its beginning and an ellipsis, in at most so many columns."""
+    if cells(text) <= columns:
+        return text
+    while cells(text) >= columns:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def padded(text: str, columns: int) -> str:
+    """``text`` and as many blanks as make so many columns of it."""
+    return text + " " * (columns - cells(text))
 
 
 def plain(text: str) -> str:
@@ -72,9 +90,9 @@ def plain(text: str) -> str:
 
 def table(rows: Iterable[tuple[str, ...]]) -> list[str]:
     """Rows as columns of text."""
-    cells = list(rows)
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(f"{cell:{wide}}" for cell, wide in zip(row, widths, strict=True)).rstrip() for row in cells]
+    rows = list(rows)
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(padded, row, widths)).rstrip() for row in rows]
 
 
 def _styled(text: str, style: str) -> str:
@@ -96,7 +114,7 @@ class Progress:
     def update(self, text: str) -> None:
         """Write ``text`` over the line."""
         if self.shown:
-            line = encodable(plain(text), sys.stderr)[: width(sys.stderr) - 1]
+            line = encodable(shortened(plain(text), width(sys.stderr) - 1), sys.stderr)
             click.echo(f"\r{line}\x1b[K", nl=False, err=True, color=True)
             self._drawn = True
 

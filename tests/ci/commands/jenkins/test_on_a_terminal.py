@@ -11,6 +11,7 @@ import termios
 
 import pytest
 
+from ci.commands.jenkins import screen
 from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import JenkinsDouble, Stage
 
@@ -71,6 +72,36 @@ def test_a_narrow_terminal_has_no_bars(ci: Shell, build: None) -> None:
     assert plain(on_terminal(ci, "view", "app", "--stages", columns=50)) == (
         "✓ lint                                  5.0 s\n✗ a rather long name of a stage          15 s\n"
     )
+
+
+def test_a_very_narrow_terminal_shortens_names_and_wraps_sentences(ci: Shell, build: None) -> None:
+    assert plain(on_terminal(ci, "view", "app", columns=36)).splitlines()[2:] == [
+        "  started 2026-11-17 11:07:19;", "  Started by user Alice", "", "Stages",
+        "✓ lint                       5.0 s", "✗ a rather long nam…          15 s",
+    ]
+
+
+def test_wide_letters_take_two_columns(jenkins: JenkinsDouble, ci: Shell) -> None:
+    """East Asian letters do, and those that only add an accent take none."""
+    stages = [Stage("\u6d4b\u8bd5", 5.0), Stage("e\u0301t\u00e4", 15.0), Stage("\u6d4b" * 20, 1.0)]
+    jenkins.add_job("\u6d4b\u8bd5").add_build(duration=21.0, stages=stages)
+    jenkins.add_job("\u6d4b\u8bd5 a/\u00e4").add_build()
+    assert plain(on_terminal(ci, "view", "\u6d4b\u8bd5", "--stages", columns=50)) == (
+        "✓ 测试                                  5.0 s\n"
+        "✓ e\u0301tä                                    15 s\n"
+        "✓ 测测测测测测测测测测测测测测…         1.0 s\n"
+    )
+    assert plain(on_terminal(ci, "list", "\u6d4b\u8bd5 a/\u00e4")).startswith("✓  #1  SUCCESS  ")
+
+
+def test_no_progress_line_is_wider_than_the_terminal(busy: JenkinsDouble, live: Shell) -> None:
+    """It could not be written over."""
+    job = busy.add_job("app")
+    job.add_build(duration=10.0)
+    job.on_trigger(quiet=0.0, duration=12.0, stages=[Stage("\u6d4b\u8bd5" * 30, 12.0)])
+    seen = on_terminal(live, "run", "app", "--wait", columns=40)
+    drawn = [line.partition("\x1b")[0] for line in seen.split("\r") if "about" in line]
+    assert drawn and all(20 < screen.cells(line) < 40 for line in drawn)
 
 
 def test_progress_is_written_over_and_stages_stay(busy: JenkinsDouble, live: Shell) -> None:
