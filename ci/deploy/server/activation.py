@@ -147,7 +147,7 @@ class Activation:
             if isinstance(error, CiError):
                 raise self._failure(release, error, self._server.last_lines(start=log_start)) from None
             raise
-        self._say(f"release {release.name} serves at {started.address}")
+        self._say(f"started the server at {started.address} with release {release.name}")
 
     def _exchange(self, release: Release, started: Started) -> None:
         """Let the server start a second one beside it, with ``release``, then end the first."""
@@ -165,8 +165,7 @@ class Activation:
         self._place.end_switch()
         self._server.promote_successor()
         self._look_again(release, previous, started)
-        replaced = f", in place of {previous.name}" if previous else ""
-        self._say(f"release {release.name} serves at {started.address}{replaced}")
+        self._say(f"release {release.name} took over" + (f" from {previous.name}" if previous else ""))
 
     def _look_again(self, release: Release, previous: Release | None, started: Started) -> None:
         """Ask the new server now that it is alone; if it fails, exchange it for the previous release."""

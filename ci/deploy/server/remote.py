@@ -9,7 +9,8 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -28,8 +29,9 @@ def main(request: Request, stream: IO[bytes], folder: str) -> int:
         with leaving_on_signal():
             _tell({"begun": True})
             archive = _received(request, stream, Path(folder))
-            threading.Thread(target=_leave_with_caller, args=(stream.fileno(),), daemon=True).start()
-            _tell(_COMMANDS[request["command"]](request, archive))
+            with _leaving_with_caller(stream.fileno()):
+                answer = _COMMANDS[request["command"]](request, archive)
+        _tell(answer)
     except CiError as error:
         _tell({"error": str(error), "exit_code": error.exit_code})
     except OSError as error:
@@ -49,11 +51,24 @@ def _received(request: Request, stream: IO[bytes], folder: Path) -> Path:
     return archive
 
 
-def _leave_with_caller(descriptor: int) -> None:
-    """End this process, as a signal would, when its caller hangs up."""
-    while os.read(descriptor, 1):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
+@contextmanager
+def _leaving_with_caller(descriptor: int) -> Iterator[None]:
+    """End the block as a signal would when the caller hangs up, which ends what can be read from ``descriptor``."""
+    deciding, is_over = threading.Lock(), threading.Event()
+
+    def wait() -> None:
+        while os.read(descriptor, 1):
+            pass
+        with deciding:
+            if not is_over.is_set():
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+    try:
+        yield
+    finally:
+        with deciding:
+            is_over.set()
 
 
 def _deploy(request: Request, archive: Path) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def test_from_nothing_to_a_rollback(ci: Ci, project: Project, port: int, tmp_pat
     said = ci("deploy", "--archive", str(archives[1]), CI_ENVIRONMENT="staging").splitlines()
     assert said[0].startswith(f"release {new} is ready: in a rehearsal it answered after ")
     assert said[1:] == [
-        f"release {new} serves at {address}, in place of {old}", f"release {new} runs at {address}",
+        f"release {new} took over from {old}", f"release {new} runs at {address}",
     ]  # fmt: skip
     assert ci("rollback", "-e", "staging").splitlines()[-1] == f"release {old} runs at {address}"
     assert page(port)["release"] == old

@@ -20,6 +20,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PidFile none
 UsePAM no
+SetEnv TMPDIR={folder}
 """
 
 _CLIENT = """

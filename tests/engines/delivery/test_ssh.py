@@ -50,7 +50,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def ci(project: Project, directory: Path, port: int, config: Path) -> Ci:
+def ci(project: Project, directory: Path, port: int, config: Path) -> Iterator[Ci]:
     """Start the command line in the project; its environment `staging` is the host."""
     text = DEFINITION.format(directory=directory, port=port, python=sys.executable)
     project.write("ci/pipeline.toml", text)
@@ -70,7 +70,8 @@ def ci(project: Project, directory: Path, port: int, config: Path) -> Ci:
             text=True,
         )
 
-    return start
+    yield start
+    until(lambda: not list(config.parent.glob("ci-*")))  # nothing stays in the host's folder for temporary files
 
 
 def output(process: subprocess.Popen[str], *, code: int = 0) -> str:
