@@ -42,13 +42,12 @@ def _head(title: str) -> Element:
 
 def _headline(failed: Sequence[Result], comparison: Comparison) -> str:
     count = len(comparison.results)
-    if not failed:
+    named = failed or [result for result in comparison.results if result.answer == "unsure"]
+    if not named:
         return "Nothing is slower" if count else "No benchmarks"
-    answers = [result.answer for result in failed]
-    of_all = f"{len(failed)} of {count} benchmark{'' if count == 1 else 's'}"
-    if len(set(answers)) > 1:
-        return f"{of_all} fail"
-    return f"{of_all} {'is' if len(failed) == 1 else 'are'} {answers[0]}"
+    answers = {result.answer for result in named}
+    said = f"{'is' if len(named) == 1 else 'are'} {answers.pop()}" if len(answers) == 1 else "fail"
+    return f"{len(named)} of {count} benchmark{'' if count == 1 else 's'} {said}"
 
 
 def _header(comparison: Comparison, failed: Sequence[Result]) -> list[Element]:
@@ -61,7 +60,7 @@ def _header(comparison: Comparison, failed: Sequence[Result]) -> list[Element]:
     cells = [cell for name, value in facts for cell in (element("dt", name), element("dd", value))]
     return [
         element("p", "Benchmark gate", class_="eyebrow"),
-        element("h1", _headline(failed, comparison), class_="slower" if failed else "good"),
+        element("h1", _headline(failed, comparison), class_="slower" if failed else "passed"),
         element("dl", *cells),
     ]
 
@@ -76,11 +75,11 @@ def _failures(comparison: Comparison, failed: Sequence[Result]) -> list[Element]
         if more:
             entry.append(element("pre", "\n".join(more)))
         entries.append(entry)
-    advice = wording.next_step(failed, comparison.base)
+    advice = [wording.next_step(failed, comparison.base), wording.more_certainty(failed)]
     return [
         element("h2", "What failed"),
         element("ul", *entries, class_="failed", role="list"),
-        *([element("pre", advice)] if advice else []),
+        *(element("pre", text) for text in advice if text),
     ]
 
 
@@ -129,7 +128,7 @@ def _history(history: History) -> list[Element]:
         for one in by_id.values()
     ]
     return [
-        element("h2", f"The last {len(history.runs)} commits"),
+        element("h2", f"The last {len(history.runs)} commits" if len(history.runs) > 1 else "The last commit"),
         element("p", "The product of all changes since the first of these commits. Up is slower.", class_="note"),
         *([element("ul", *sentences, class_="failed", role="list")] if sentences else []),
         element("div", *(_curve(one, by_id.get(one.id)) for one in every), class_="curves"),

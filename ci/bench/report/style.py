@@ -36,7 +36,7 @@ dt { color: var(--quiet); }
 .failed li { padding: 0.6rem 0 0.6rem 0.9rem; border-left: 3px solid var(--slower); }
 .failed li + li { margin-top: 0.75rem; }
 .failed + * { margin-top: 1.25rem; }
-.note + .failed { margin-top: 1rem; }
+.note + * { margin-top: 1rem; }
 .note { color: var(--quiet); }
 
 svg { display: block; overflow: visible; }

@@ -75,6 +75,9 @@ def ending(comparison: Comparison, *, strict: bool = False, width: int = WIDE) -
     if advice := wording.next_step(failed, comparison.base):
         yield Line("")
         yield from (Line(line) for line in advice.splitlines())
+    if advice := wording.more_certainty(comparison.results):
+        yield Line("")
+        yield from (Line(line, "yellow") for line in wording.wrapped(advice, width))
     if comparison.results:
         yield Line("")
     yield Line(one_line(wording.totals(comparison)), "bold red" if failed else "bold green")

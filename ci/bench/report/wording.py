@@ -24,6 +24,7 @@ MARKS: dict[Answer, str] = {
 #: The worst first: the order in which answers are counted.
 ORDER: tuple[Answer, ...] = ("broken", "slower", "unsure", "same", "faster", "new", "gone")
 
+_UNTOLD = "no reason was given"
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
@@ -45,7 +46,7 @@ def time(seconds: float | None) -> str:
 def change(ratio: float) -> str:
     """A ratio as the change that it is: ``+7.2 %`` for 1.072."""
     percent = 100 * (ratio - 1)
-    return f"{0.0 if abs(percent) < 0.05 else percent:+,.{_digits(percent)}f} %"
+    return "0.0 %" if abs(percent) < 0.05 else f"{percent:+,.{_digits(percent)}f} %"
 
 
 def spread(interval: Interval) -> str:
@@ -77,12 +78,10 @@ def explanation(result: Result, base: Commit | None) -> str:
             size = f"{percent:,.{_digits(percent)}f} % {result.answer} than {name}"
             said = f"{size} (between {change(interval.low)} and {change(interval.high)}){limit}"
         case "unsure" if interval:
-            said = (
-                f"between {change(interval.low)} and {change(interval.high)} against {name}: time ran out before it "
-                f"was clear whether that is more than the {share(result.tolerance)} that are allowed"
-            )
+            size = f"between {change(interval.low)} and {change(interval.high)} against {name}"
+            return f"{size}, and {share(result.tolerance)} are allowed: {result.message or _UNTOLD}"
         case "unsure":
-            said = "time ran out before it was measured"
+            return f"not measured: {result.message or _UNTOLD}"
         case "same" if interval:
             said = f"as fast as {name}, within {share(result.tolerance)} (between {change(interval.low)} and " \
                    f"{change(interval.high)})"
@@ -91,7 +90,7 @@ def explanation(result: Result, base: Commit | None) -> str:
         case "gone":
             said = f"gone: only {name} has it"
         case "broken":
-            return f"could not be measured: {result.message or 'no reason was given'}"
+            return f"could not be measured: {result.message or _UNTOLD}"
         case _:
             said = result.answer
     return f"{said}; {result.message}" if result.message else said
@@ -118,6 +117,12 @@ def next_step(failed: Sequence[Result], base: Commit | None) -> str:
         f"measure again: ci bench {compared} -k {expression(slower[0].id)}\n"
         f"slower on purpose? allow more in this commit: @pytest.mark.benchmark_gate(tolerance={_enough(slower)})"
     )
+
+
+def more_certainty(results: Sequence[Result]) -> str:
+    """What to do about benchmarks that are unsure; nothing if none is."""
+    unsure = [result for result in results if result.answer == "unsure"]
+    return f"{len(unsure)} unsure: measure longer, as --budget 3m, or fewer of them, with -k" if unsure else ""
 
 
 def _enough(slower: Sequence[Result]) -> str:

@@ -32,7 +32,7 @@ EVERY = comparison(
     result("test_home", "same", 1.004),
     result("test_index[large]", "slower", 1.1234),
     result("test_health", "faster", 0.874),
-    result("TestPages::test_error", "unsure", 1.045),
+    result("TestPages::test_error", "unsure", 1.045, message="the budget of 60 s was spent"),
     result("test_added", "new"),
     result("test_removed", "gone"),
     result("test_wrong", "broken", message="ValueError: no page, at tests/benchmarks/test_app.py:12\nsecond line"),

@@ -66,6 +66,7 @@ def test_the_page_needs_no_script_and_no_other_file() -> None:
         (comparisons.many(60), "6 of 60 benchmarks are slower"),
         (comparisons.comparison(comparisons.result("test_home", "broken")), "1 of 1 benchmark is broken"),
         (comparisons.comparison(comparisons.result("test_home", "same", 1.0)), "Nothing is slower"),
+        (comparisons.comparison(comparisons.result("test_home", "unsure", 1.04)), "1 of 1 benchmark is unsure"),
         (comparisons.comparison(), "No benchmarks"),
     ],
 )

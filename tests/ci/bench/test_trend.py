@@ -24,13 +24,13 @@ def test_each_benchmark_is_a_line_of_bars_and_each_drift_a_sentence() -> None:
 def test_the_bars_are_level_with_the_changes() -> None:
     ratios = (1.0, 1.06, 0.89, 1.06)
     history = History(runs=tuple(run(number, [step(ratio)]) for number, ratio in enumerate(ratios, 1)))
-    assert table(history)[1] == "test_home    +0.0 %  ▅█▁▅"
+    assert table(history)[1] == "test_home     0.0 %  ▅█▁▅"
 
 
 def test_a_commit_that_was_not_measured_is_a_blank() -> None:
     other = step(1.0, name="test_other")
     runs = (run(1, [step(1.0), other]), run(2, [other]), run(3, [step(1.0), other]))
-    assert table(History(runs=runs))[1] == "test_home     +0.0 %  ▅ ▅"
+    assert table(History(runs=runs))[1] == "test_home      0.0 %  ▅ ▅"
 
 
 def test_a_narrow_terminal_gets_fewer_bars() -> None:
