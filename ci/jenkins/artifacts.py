@@ -49,7 +49,8 @@ def download(
     known = listed(client, build)
     chosen = [one for one in known if matches(one.path, pattern)]
     if not chosen:
-        raise NotFound(f"{build.name} kept no file that matches {pattern} ({len(known)} others)")
+        others = f" that matches {pattern}, but {len(known)} others: see `ci jenkins view`" if known else ""
+        raise NotFound(f"{build.name} kept no file{others}")
     twice = [path for path, count in Counter(one.path for one in chosen).items() if count > 1]
     if twice:
         raise JenkinsError(

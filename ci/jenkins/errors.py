@@ -39,7 +39,7 @@ class NotFound(JenkinsError, NotFoundException):
 
 def no_such(name: str, kind: str = "job") -> NotFound:
     """The error for a job, or a folder, that is not there."""
-    return NotFound(f"there is no {kind} {name} on this server, or it is hidden from this user")
+    return NotFound(f"there is no {kind} {name} on this server, or it is hidden from this user: see `ci jenkins jobs`")
 
 
 class BadParameters(JenkinsError):

@@ -36,17 +36,22 @@ class Deadline(NamedTuple):
         return f"the time limit of {self.seconds:g} s is over"
 
 
-def within(seconds: float, work: Callable[[], Value]) -> Value:
+def within(seconds: float, work: Callable[[], Value], *, late: Callable[[Value | None], object]) -> Value:
     """What ``work`` returns or raises. Raises TimeoutError after ``seconds``.
 
     A socket's time limit is for every single byte, and there is none for looking up a name: this one is for all of it.
-    ``work`` is then left in its thread, which ends with its connection, or with the program.
+    ``work`` is then left in its thread, which ends with its connection, or with the program; ``late`` gets what it
+    returned all the same, None if it raised.
     """
     if math.isinf(seconds):
         return work()
     outcome: Future[Value] = Future()
     threading.Thread(target=_settle, args=(outcome, work), name=THREAD, daemon=True).start()
-    return outcome.result(min(seconds, threading.TIMEOUT_MAX))
+    try:
+        return outcome.result(min(seconds, threading.TIMEOUT_MAX))
+    except TimeoutError:
+        outcome.add_done_callback(lambda done: late(None if done.exception() else done.result()))
+        raise
 
 
 def _settle(outcome: Future[Value], work: Callable[[], Value]) -> None:

@@ -52,12 +52,17 @@ def send(
 
     whole = math.inf if request.files else DRIPPING * sum(timeout)
     try:
-        return within(min(left, whole), exchange)
+        return within(min(left, whole), exchange, late=_drop)
     except TimeoutError:
         raise _unanswered(request, deadline if left < whole else None) from None
     except (HTTPError, OSError) as error:  # a RequestException is an OSError
         proxied = select_proxy(prepared.url or "", settings["proxies"]) is not None
         raise connection_error(request, error, proxied=proxied) from None
+
+
+def _drop(response: requests.Response | None) -> None:
+    if response is not None:
+        response.close()
 
 
 def _unanswered(request: requests.Request, deadline: Deadline | None) -> WaitTimeout | TimedOut:
@@ -73,7 +78,7 @@ def content(response: requests.Response, what: str, deadline: Deadline) -> Itera
     """The content of a stream as it comes. Raises Unavailable (``what`` broke off), and WaitTimeout at the deadline."""
     pieces, abandoned = response.iter_content(CHUNK), False
     try:
-        while piece := within(deadline.for_an_answer, lambda: next(pieces, b"")):
+        while piece := within(deadline.for_an_answer, lambda: next(pieces, b""), late=lambda _: response.close()):
             yield piece
     except TimeoutError:
         abandoned = True  # somebody still reads it: to close it would be to wait for them

@@ -61,8 +61,10 @@ def trigger(
 def _check_buildable(name: str, found: parameters.RawJob) -> None:
     kind = item_kind(found.kind)
     if kind != "job":
-        advice = "name a branch of it" if kind == "multibranch" else "name a job in it"
-        raise NotBuildable(f"{name} is a {kind} and has no builds of its own: {advice}")
+        what, advice = ("multibranch project", "branch of") if kind == "multibranch" else ("folder", "job in")
+        raise NotBuildable(
+            f"{name} is a {what} and has no builds of its own: name a {advice} it (`ci jenkins jobs {name}` lists them)"
+        )
     if not found.buildable:
         raise NotBuildable(f"{name} is disabled: enable it on its page in Jenkins")
 
