@@ -8,6 +8,7 @@ import click
 
 from ci.commands import environment_names, find_root, load
 from ci.errors import UsageError
+from ci.visible import one_line
 
 if TYPE_CHECKING:
     from ci.deploy.environments import Environment
@@ -98,7 +99,7 @@ def _list(found: "tuple[Release, ...]", environment: str) -> None:
     for release in found:
         when = release.when.strftime("%Y-%m-%d %H:%M:%S UTC") if release.when else "-"
         facts = [f"{release.name:{width}}", f"{when:23}", release.who or "-", release.status, release.description]
-        click.echo(f"{'*' if release.is_current else ' '} {'  '.join(facts).rstrip()}")
+        click.echo(one_line(f"{'*' if release.is_current else ' '} {'  '.join(facts).rstrip()}"))
 
 
 @click.command()
@@ -138,7 +139,7 @@ def _choose(wanted: str | None, *, dry_run: bool = False) -> "tuple[Environment,
 def _report(deployed: "Deployed | None") -> int:
     """Say where the release runs, here and at the end of `ci run`."""
     if deployed:
-        text = f"release {deployed.release} runs at {deployed.address}"
+        text = one_line(f"release {deployed.release} runs at {deployed.address}")
         if notice := os.environ.get("CI_NOTICE_FILE"):
             Path(notice).write_text(f"{text}\n", encoding="utf-8")
         click.echo(text)

@@ -22,6 +22,7 @@ from ci.deploy.server import program
 from ci.deploy.signals import leaving_on_signal
 from ci.deploy.targets import Deployed, Release, Say
 from ci.errors import CiError, UsageError
+from ci.visible import one_line
 
 #: The user's own configuration and agent say how to log in; a question would wait for ever, so none is asked.
 _OPTIONS = (
@@ -36,7 +37,7 @@ _OPTIONS = (
 )
 
 # What the host's Python reads first. It must parse on every Python 3.
-_BOOTSTRAP = """\
+BOOTSTRAP = """\
 import json, os, sys, tempfile
 data = sys.stdin.buffer
 request = json.loads(data.readline().decode())
@@ -99,7 +100,7 @@ def call(host: Host, request: dict[str, Any], *, archive: Path | None = None, ro
     why it can't be reached. KeyboardInterrupt or SystemExit end it after the host has undone what was begun.
     """
     arguments = [*_OPTIONS, *(("-F", host.config) if host.config else ()), "--", host.name]
-    size = len(_BOOTSTRAP.encode())
+    size = len(BOOTSTRAP.encode())
     there = f"{shlex.quote(host.python)} -I -c 'import sys; exec(sys.stdin.buffer.read({size}))'"
     try:
         process = subprocess.Popen(
@@ -119,7 +120,7 @@ def call(host: Host, request: dict[str, Any], *, archive: Path | None = None, ro
 def _payload(request: dict[str, Any], archive: Path | None) -> bytes:
     tool, release = program.content(), archive.read_bytes() if archive else b""
     sizes = {"program_size": len(tool), "archive_size": len(release), "archive_name": archive.name if archive else "-"}
-    return _BOOTSTRAP.encode() + json.dumps({**request, **sizes}).encode() + b"\n" + tool + release
+    return BOOTSTRAP.encode() + json.dumps({**request, **sizes}).encode() + b"\n" + tool + release
 
 
 class _Conversation:
@@ -219,5 +220,5 @@ class _Conversation:
 
 
 def presentable(text: str) -> str:
-    """Text from a host without what would move a terminal's cursor or colour it."""
-    return re.sub(r"[^\n -~\xa0-\U0010ffff]", " ", re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text))
+    """Text from a host without what would move a terminal's cursor, colour it or turn its direction."""
+    return "\n".join(one_line(line) for line in re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text).split("\n"))

@@ -143,6 +143,15 @@ def test_a_stage_with_an_approval_is_a_rehearsal_without_secrets(
     assert run.result.notices == ("it runs at 127.0.0.1",)
 
 
+def test_no_job_on_a_laptop_has_another_environment_than_this_machine(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ci deploy production` in a command of any job goes here: CI_ENVIRONMENT=local wins."""
+    monkeypatch.setenv("CI_ENVIRONMENT", "production")
+    run = project.run("[[stage]]\nname = 'job'\nrun = ['echo $CI_ENVIRONMENT']")
+    assert run.said("job") == ["local"]
+
+
 def test_a_missing_secret_is_an_error_of_its_job(project: Project) -> None:
     run = project.run("[[stage]]\nname = 'job'\nrun = ['true']\nsecrets = { TOKEN = 'token' }")
     assert run.results == {"job": "failure"}
