@@ -25,12 +25,14 @@ BUILT_IN = {
     "github": "ci.adapters.github",
     "gocd": "ci.adapters.gocd",
     "jenkins": "ci.adapters.jenkins",
+    "teamcity": "ci.adapters.teamcity",
 }
 
 #: A file that is there wherever the adapter has written; without it the adapter need not be imported (20 ms each).
 ON_REQUEST = {
     "buildbot": "buildbot/pipeline.py",
     "gocd": "ci/pipeline.gocd.yaml",
+    "teamcity": ".teamcity.yml",
 }
 ENTRY_POINTS = "ci.adapters"
 

@@ -171,7 +171,8 @@ def summary_command(arguments: list[str]) -> int:
 
     parser = argparse.ArgumentParser(
         prog="ci summary",
-        description="Show a job's reports: as Markdown in $GITHUB_STEP_SUMMARY (or here), and as GitHub annotations.",
+        description="Show a job's reports: as Markdown in $GITHUB_STEP_SUMMARY (or here), as GitHub annotations, "
+        "and on TeamCity as its service messages.",
         epilog="example: python3 -m ci summary test --junit reports/junit.xml",
     )
     parser.add_argument("job", help="the job's name, for the heading")
@@ -183,6 +184,10 @@ def summary_command(arguments: list[str]) -> int:
     if target := os.environ.get("GITHUB_STEP_SUMMARY"):
         with open(target, "a", encoding="utf-8") as file:
             file.write(page + "\n")
+    elif "TEAMCITY_VERSION" in os.environ:
+        from ci.report import teamcity
+
+        print(*teamcity.messages((kind, options[kind]) for kind in READERS if options[kind]), sep="\n")
     else:
         print(page)
     if os.environ.get("GITHUB_ACTIONS") == "true":

@@ -72,7 +72,8 @@ class Promises:
     #: ``[target.<engine>]``. The kit's definitions have a job that ``runs-on`` "arm", the others run on "linux".
     options: ClassVar[Mapping[str, Any]] = {}
 
-    #: Keys of the definition (``job.local``) that the engine needs no word about = why.
+    #: Keys of the definition that the engine needs no word about = why. ``job.cache`` is all of that table, and
+    #: ``job.artifacts.*`` the names in it.
     exempt: ClassVar[Mapping[str, str]] = {}
 
     #: Texts that the engine can't have as a command or variable, and that the adapter refuses with a CiError.
@@ -198,15 +199,19 @@ class Promises:
     def _unaccounted(self) -> Iterator[str]:
         found = variations.variations()
         known = {one.key for one in found}
-        yield from (f"exempt: {key}: there is no such key" for key in sorted(self.exempt.keys() - known))
+        wrong = [key for key in sorted(self.exempt) if not any(_belongs(one, key) for one in known)]
+        yield from (f"exempt: {key}: there is no such key" for key in wrong)
         base = self._outcome(variations.full())
         silent: dict[str, str] = {}
         for one in found:
             if one.plan != variations.full() and not self._is_heard(one, base):
                 silent[one.key] = f"{one.key}: neither mapped nor noted: {one.words} changes nothing"
-        yield from (text for key, text in silent.items() if key not in self.exempt)
-        useless = (self.exempt.keys() & known) - silent.keys()
-        yield from (f"exempt: {key}: it does change the files, so take it out" for key in sorted(useless))
+        for key, text in silent.items():
+            if not any(_belongs(key, one) for one in self.exempt):
+                yield text
+        for key in sorted(self.exempt.keys() - set(wrong)):
+            if not any(_belongs(one, key) for one in silent):
+                yield f"exempt: {key}: it does change the files, so take it out"
 
     def _is_heard(self, one: variations.Variation, base: tuple[Any, Any]) -> bool:
         if self._outcome(one.plan) != base:
@@ -220,6 +225,10 @@ class Promises:
         except CiError as error:
             return str(error), str(error)
         return rendered.files, rendered.notes
+
+
+def _belongs(key: str, table: str) -> bool:
+    return key == table or key.startswith(f"{table}.")
 
 
 def plans_with(text: str) -> Iterator[plan.Plan]:

@@ -11,7 +11,10 @@ keep = { runs = 50, artifact-days = 30 }
 concurrency = "queue"
 env = { GREETING = "hello", LEVEL = "top" }
 setup = ["make setup"]
-cache = [{ paths = ["~/.cache/pip"], key-files = ["requirements.txt"] }]
+cache = [
+    { paths = ["~/.cache/pip"], key-files = ["requirements.txt"] },
+    { paths = ["~/.cache/history"], grows = true },
+]
 targets = ["jenkins"]
 
 [on]
@@ -63,7 +66,7 @@ run = ["make docs"]
 
 [[stage]]
 name = "build"
-cache = [{ paths = ["node_modules"], key-files = ["package-lock.json"] }]
+cache = [{ paths = ["node_modules"], key-files = ["package-lock.json"] }, { paths = [".history"], grows = true }]
 run = ["make build"]
 artifacts = { dist = ["dist/*"], wheels = ["wheels/*.whl"] }
 

@@ -48,6 +48,11 @@ def full() -> Plan:
     return found
 
 
+def keys_set() -> frozenset[str]:
+    """Every key that the full definition sets."""
+    return frozenset(map(_key_at, _settings(inspect.type_info(model.Pipeline), _table(), ())))
+
+
 @cache
 def variations() -> tuple[Variation, ...]:
     """The full definition with one value changed, for each value that there is."""

@@ -20,13 +20,18 @@ NOT_FOR_ADAPTERS = {
 
 
 #: Settings without which an engine refuses the full definition.
-NEEDED = {"gocd": {"resources": {"arm": ["arm64"]}}}
+NEEDED = {"gocd": {"resources": {"arm": ["arm64"]}}, "teamcity": {"agents": {"arm": "Ubuntu-24.04-Arm"}}}
 
 
 def test_the_full_definition_sets_every_key() -> None:
     """A new key goes into ci/adapters/testing/full_definition.py; then every adapter has to account for it."""
-    there = {found.key.removesuffix(".*") for found in variations.variations()}
-    assert variations.keys() - {"version"} == there
+    assert variations.keys_set() == variations.keys()
+
+
+def test_every_key_is_changed() -> None:
+    """But for those that can have one value only, next to what else the definition says."""
+    changed = {found.key.removesuffix(".*") for found in variations.variations()}
+    assert variations.keys() - changed == {"version", "cache.grows", "job.cache.grows"}
 
 
 def test_every_other_key_reaches_the_plan() -> None:
