@@ -169,7 +169,7 @@ STATES = {
         "alice lacks the permission Job/Build for POST /job/app/build: ask who runs the Jenkins server",
     )),
     "the job is hidden": State(also(app(), job(denied={"Job/Read", "Job/Discover"})), trigger, Failure(
-        NotFound, "there is no job app on this server, or it is hidden from this user"
+        NotFound, "there is no job app on this server, or it is hidden from this user: see `ci jenkins jobs`"
     )),
     # The server
     "it restarts": State(also(app(duration=60.0), later(20.0, lambda one: one.restart())), follow, "SUCCESS"),

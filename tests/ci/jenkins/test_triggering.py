@@ -1,16 +1,22 @@
 """A trigger is one POST, whatever happens, and every answer to it has one meaning."""
 
+import functools
+import socket
+import struct
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ci.errors import UsageError
 from ci.jenkins import (
-    AuthError, BadParameters, Build, JenkinsClient, NotBuildable, NotFound, PermissionDenied, Queued, Refused,
+    AuthError, BadParameters, Build, JenkinsClient, JenkinsError, NotBuildable, NotFound, PermissionDenied, Queued, Refused,
     Secret, TriggerUncertain, Unavailable,
 )
 from tests.ci.jenkins.conftest import MakeClient
 from tests.fakes.jenkins import JenkinsDouble, Parameter
+from tests.fakes.jenkins.faults import Faults
 
 ENVIRONMENT = Parameter("ENVIRONMENT", choices=("staging", "production"))
 PATH = "/job/app/buildWithParameters"
@@ -150,7 +156,7 @@ def test_a_disabled_job(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
 
 def test_a_multibranch_project_is_not_scanned_by_mistake(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
     project = jenkins.add_multibranch("shop")
-    with pytest.raises(NotBuildable, match="shop is a multibranch and has no builds of its own: name a branch of it"):
+    with pytest.raises(NotBuildable, match="shop is a multibranch project and has no builds of its own: name a branch of it"):
         client.trigger("shop")
     assert project.scans == 0
 
@@ -205,6 +211,62 @@ def test_a_connection_that_breaks_leaves_it_open_whether_the_job_was_triggered(
         "it was not sent again. Look before you repeat it: ci jenkins list app (number 1 or above is new)"
     )
     assert jenkins.posts == {PATH: 1}
+
+
+FAULTS: dict[str, Callable[[Faults], None]] = {
+    "cut before the answer": lambda faults: faults.drop_post("during", times=9),
+    "cut instead of an answer": lambda faults: faults.drop_post("after", times=9),
+    "cut in the first line of the answer": lambda faults: faults.drop_head(8, method="POST", times=9),
+    "cut in the headers of the answer": lambda faults: faults.drop_head(40, method="POST", times=9),
+    "cut in the text of the answer": lambda faults: _broken_text(faults),
+    "no answer": lambda faults: faults.delay(60.0, method="POST", times=9),
+} | {
+    str(status): functools.partial(Faults.status, status=status, method="POST", times=9)
+    for status in (400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 500, 501, 502, 503, 504, 520)
+} | {
+    f"{status} to elsewhere": functools.partial(
+        Faults.status, status=status, method="POST", times=9, headers={"Location": "/job/app/build?delay=0sec"}
+    ) for status in (301, 302, 303, 307, 308)
+}
+
+
+def _broken_text(faults: Faults) -> None:
+    faults.status(500, method="POST", times=9, body=b"x" * 1000)
+    faults.drop_body(10, path="*/buildWithParameters", times=9)
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_trigger_is_sent_once_whatever_becomes_of_it(
+    jenkins: JenkinsDouble, make_client: MakeClient, fault: Callable[[Faults], None]
+) -> None:
+    """And that ends in an error that says whether nothing was queued, or nobody knows."""
+    jenkins.add_job("app", ["A"])
+    fault(jenkins.faults)
+    with pytest.raises(JenkinsError) as error:
+        make_client(timeout=(1.0, 0.2)).trigger("app", {"A": "1"})
+    assert jenkins.posts == {PATH: 1}
+    unknown = isinstance(error.value, TriggerUncertain)
+    assert unknown == ("ci jenkins list app" in str(error.value)) and not str(error.value).startswith("try again")
+
+
+def test_a_connection_that_is_reset_leaves_it_open(jenkins: JenkinsDouble) -> None:
+    """Not closed but reset, as by a firewall; after all of the request has been read."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        got: list[bytes] = []
+
+        def reset() -> None:
+            connection, _ = server.accept()
+            got.append(connection.recv(65536))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+
+        thread = threading.Thread(target=reset)
+        thread.start()
+        with JenkinsClient(f"http://127.0.0.1:{server.getsockname()[1]}/", "alice", "token") as client:
+            with pytest.raises(TriggerUncertain, match="broke off the connection. So nobody knows"):
+                client.trigger("app", validate=False)
+        thread.join()
+    assert len(got) == 1 and got[0].startswith(b"POST /job/app/buildWithParameters")
 
 
 def test_a_refused_connection_has_triggered_nothing(jenkins: JenkinsDouble, client: JenkinsClient) -> None:

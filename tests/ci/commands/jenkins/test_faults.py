@@ -141,7 +141,7 @@ FAULTS = {
     "a password": Fault(with_password, f"{WAIT} --abort-on-interrupt", 0),
     # Where
     "hidden": Fault(after(app, but("app", denied={"Job/Read", "Job/Discover"})), WAIT, 3, "*hid*"),
-    "no such job": Fault(after(), VIEW, 3, "*app*hidden from this user*"),
+    "no such job": Fault(after(), VIEW, 3, "*app*hidden from this user: see `ci jenkins jobs`"),
     "no build": Fault(app, VIEW, 3, "app has no build*"),
     "no stages, tests, inputs": Fault(
         after(built, without("pipeline-stage-view", "pipeline-graph-view", "junit")), VIEW, 0
@@ -172,7 +172,7 @@ FAULTS = {
     "504": Fault(after(app, answers(504, method="POST")), RUN, 1, "*with 504 *nobody knows*: ci jenkins list app *"),
     "vetoed": Fault(after(app, but("app", vetoed=True)), WAIT, 6, "Jenkins did not queue app *plugin*"),
     "disabled": Fault(after(app, but("app", disabled=True)), WAIT, 6, "app is disabled: enable it *"),
-    "a folder": Fault(lambda jenkins, _: jenkins.add_folder("app"), RUN, 6, "app is a folder *: name a job in it"),
+    "a folder": Fault(lambda jenkins, _: jenkins.add_folder("app"), RUN, 6, "app is a folder *: name a job in it *"),
     "merged": Fault(queued, RUN, 0),
     "Jenkins has another address": Fault(after(app, but("server", location_root="http://nowhere.invalid/")), WAIT, 0),
     "unknown parameter": Fault(partial(app, parameters=["TARGET"]), f"{RUN} -p TARGT=x", 2, "*did you mean TARGET?*"),

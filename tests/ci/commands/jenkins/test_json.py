@@ -1,6 +1,7 @@
 """``--json``: one JSON document on standard output, of every command, and also where the waiting ends early."""
 
 import json
+import re
 import subprocess
 from typing import Any
 
@@ -77,6 +78,14 @@ def test_every_command_prints_one_document_and_nothing_else(console: Console, wo
     code, keys = CALLS[call]
     assert (done.code, list(one)[:len(keys)]) == (code, keys)
     assert "ci:" not in done.err
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_without_it_every_command_writes_plain_text_for_people(console: Console, world: None, call: str) -> None:
+    """No colours, no line that is written over: here is no terminal."""
+    done = console(*call.split())
+    assert (done.code, done.out != "" or "--tail" in call) == (CALLS[call][0], True)
+    assert not re.search(r"[\x1b\r]", done.out + done.err)
 
 
 def started(jenkins: JenkinsDouble, **outcome: Any) -> None:

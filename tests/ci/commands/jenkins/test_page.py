@@ -62,8 +62,11 @@ def test_five_commands_lead_from_an_empty_jenkins_to_a_green_build(
         shell(live, command)
     busy.add_branch(busy.find("shop"), "main").on_trigger(quiet=0.0, duration=1.0, log=b"all well\n")
     said = [shell(live, command) for command in commands[3:]]
+    linted = [one.request.form["jenkinsfile"] for one in busy.requests if "/validate" in one.request.path]
+    assert linted == [[(live.folder / "Jenkinsfile").read_text()]]
     assert said[0].splitlines()[-1].split() == ["-", "not", "built", "shop", "-b", "main"]
     assert said[1].splitlines()[1:2] == ["all well"]
+    assert said[1].splitlines()[-1].startswith("✓ shop/main #1: SUCCESS in ")
 
 
 def shell(live: Shell, command: str) -> str:
