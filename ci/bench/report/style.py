@@ -90,6 +90,7 @@ figcaption { display: flex; justify-content: space-between; gap: 1rem; margin-bo
   .row svg { grid-column: 1; height: 26px; }
   .axis svg { height: 16px; }
   .minor { display: none; }
+  .mark .shape { transform: scale(0.7); }
   thead { position: absolute; clip-path: inset(50%); }
   tr { display: grid; grid-template-columns: 1fr 1fr; padding: 0.5rem 0; border-top: 1px solid var(--line); }
   th, td { padding: 0.05rem 0; border: 0; text-align: left; white-space: normal; }
