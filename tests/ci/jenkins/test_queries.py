@@ -72,7 +72,9 @@ def test_an_unknown_job_is_the_same_error_everywhere(
 ) -> None:
     with pytest.raises(NotFound) as error:
         question(client)
-    assert str(error.value) == "there is no job team/app on this server, or it is hidden from this user: see `ci jenkins jobs`"
+    assert str(error.value) == (
+        "there is no job team/app on this server, or it is hidden from this user: see `ci jenkins jobs`"
+    )
     assert error.value.exit_code == 3
 
 

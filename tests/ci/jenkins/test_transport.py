@@ -259,6 +259,12 @@ def test_one_client_serves_several_threads(jenkins: JenkinsDouble, make_client: 
     assert jenkins.calls.count("GET /crumbIssuer/api/json") == 1
 
 
+def test_all_requests_share_a_connection(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.add_job("app").on_trigger(log=b"line\n" * 1000)
+    client.run("app", log=lambda text: None)
+    assert len(jenkins.requests) > 4 and jenkins.connections == 1
+
+
 def test_certificates_and_proxies_reach_the_session(make_client: MakeClient, tmp_path: Path) -> None:
     proxies, cert = {"https": "http://proxy:3128"}, (tmp_path / "c.pem", tmp_path / "k.pem")
     session = make_client(verify=tmp_path / "ca.pem", cert=cert, proxies=proxies)._session

@@ -11,8 +11,8 @@ import pytest
 
 from ci.errors import UsageError
 from ci.jenkins import (
-    AuthError, BadParameters, Build, JenkinsClient, JenkinsError, NotBuildable, NotFound, PermissionDenied, Queued, Refused,
-    Secret, TriggerUncertain, Unavailable,
+    AuthError, BadParameters, Build, JenkinsClient, JenkinsError, NotBuildable, NotFound, PermissionDenied, Queued,
+    Refused, Secret, TriggerUncertain, Unavailable,
 )
 from tests.ci.jenkins.conftest import MakeClient
 from tests.fakes.jenkins import JenkinsDouble, Parameter
@@ -156,7 +156,7 @@ def test_a_disabled_job(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
 
 def test_a_multibranch_project_is_not_scanned_by_mistake(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
     project = jenkins.add_multibranch("shop")
-    with pytest.raises(NotBuildable, match="shop is a multibranch project and has no builds of its own: name a branch of it"):
+    with pytest.raises(NotBuildable, match="shop is a multibranch project and has no builds .*: name a branch"):
         client.trigger("shop")
     assert project.scans == 0
 

@@ -27,6 +27,7 @@ class _Delivery:
     cut: int | None = None
     pieces: tuple[int, float] | None = None
     drip: float | None = None
+    cut_head: int | None = None
     last: bool = False
 
     def sent(self, count: int) -> None:
@@ -77,6 +78,11 @@ class JenkinsDouble(World, Record):
     def violations(self) -> list[str]:
         """What was wrong with requests; a test may look and clear."""
         return self.checks.violations
+
+    @property
+    def connections(self) -> int:
+        """How many connections there have been."""
+        return self._port.accepted
 
     def keep_artifacts_elsewhere(self) -> None:
         """Redirect to another host for artifacts; there no credentials may come."""
@@ -135,7 +141,7 @@ class JenkinsDouble(World, Record):
         response.headers["Date"] = formatdate(self.clock.now(), usegmt=True)
         delivery = _Delivery(_compressed(response, request) if self.gzip else response, exchange)
         delivery.cut, delivery.pieces = self.faults.take("cut", request), self.faults.take("pieces", request)
-        delivery.drip = self.faults.take("drip", request)
+        delivery.drip, delivery.cut_head = self.faults.take("drip", request), self.faults.take("cut head", request)
         delivery.last = self._last()
         return delivery
 

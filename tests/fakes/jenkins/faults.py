@@ -87,6 +87,10 @@ class Faults:
         """Cut the connection after so many bytes of a body."""
         self._add("cut", after, times, None, path)
 
+    def drop_head(self, after: int, *, times: float = 1, method: str | None = None, path: str | None = None) -> None:
+        """Cut the connection after so many bytes of the headers of an answer; what was asked for is carried out."""
+        self._add("cut head", after, times, method, path)
+
     def delay(self, seconds: float, *, times: float = 1, path: str | None = None, method: str | None = None) -> None:
         """Answer only after so many real seconds."""
         self._add("delay", seconds, times, method, path)

@@ -26,6 +26,8 @@ class Delivery(Protocol):
     pieces: tuple[int, float] | None
     drip: float | None
     """Seconds between two bytes of all of it."""
+    cut_head: int | None
+    """So many bytes of the headers are sent, and then the connection is cut."""
     last: bool
     """Whether the connection ends with this answer."""
 
@@ -48,6 +50,7 @@ class Port:
         self.respond, self.early, self.pause, self.now, self.tls = respond, early, pause, now, tls
         self.number = 0
         self.connections: set[socket.socket] = set()
+        self.accepted = 0
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -97,6 +100,7 @@ def _handler(port: Port) -> type[BaseHTTPRequestHandler]:
 
         def setup(self) -> None:
             port.connections.add(self.request)
+            port.accepted += 1
             super().setup()
 
         def finish(self) -> None:
@@ -154,6 +158,9 @@ def _handler(port: Port) -> type[BaseHTTPRequestHandler]:
         def _send(self, head: bytes, body: bytes, delivery: Delivery, *, chunked: bool) -> None:
             whole = body if delivery.cut is None else body[: delivery.cut]
             size, pause = delivery.pieces or (65536, 0.0)
+            if delivery.cut_head is not None:
+                self.wfile.write(head[: delivery.cut_head])
+                raise Lost
             delivery.sent(len(whole))
             if delivery.drip is not None:
                 self._drip(head + whole, delivery.drip)
