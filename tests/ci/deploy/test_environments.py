@@ -129,3 +129,22 @@ def test_another_package_offers_a_target(monkeypatch: pytest.MonkeyPatch) -> Non
     assert found.options == server_target.Options(directory="/srv/lab")
     with pytest.raises(UsageError, match="no target 'crate'; there are heroku, rack, server"):
         targets.find("crate")
+
+
+def test_the_target_of_the_documentation_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parents[3] / "docs/deploying.md").read_text()
+    (tmp_path / "shelf_target.py").write_text(text.partition("```python\n")[2].partition("```")[0])
+    monkeypatch.syspath_prepend(tmp_path)
+    offered = EntryPoints([EntryPoint("shelf", "shelf_target", "ci.targets")])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: offered.select(group=group))
+    found, said = find("files", TEXT + '[environment.files]\ntarget = "shelf"\nfolder = "shelf"\n'), list[str]()
+    (tmp_path / "shelf").mkdir()
+    archive = tmp_path / "shop-1.tar.gz"
+    archive.touch()
+    real, dry = (targets.Context("files", tmp_path, {}, said.append, dry_run=dry) for dry in (False, True))
+    assert found.target.deploy(archive, found.options, context=dry) is None
+    assert found.target.releases(found.options, context=real) == ()
+    made = found.target.deploy(archive, found.options, context=real)
+    assert made == targets.Deployed("shop-1.tar.gz", (tmp_path / "shelf/shop-1.tar.gz").as_uri())
+    assert [one.name for one in found.target.releases(found.options, context=real)] == ["shop-1.tar.gz"]
+    assert said == ["would copy shop-1.tar.gz to shelf"]
