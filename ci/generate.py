@@ -144,6 +144,8 @@ def _write_one(path: Path, text: str | None) -> None:
     beside = path.with_name(f".{path.name}.new")
     try:
         beside.write_text(text, encoding="utf-8", newline="")
+        if text.startswith("#!"):
+            beside.chmod(0o755)
         os.replace(beside, path)
     except OSError:
         beside.unlink(missing_ok=True)

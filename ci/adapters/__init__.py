@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OWNERSHIP = "Generated from ci/pipeline.toml; do not edit, run: ci generate"
 
 BUILT_IN = {
+    "bazel": "ci.adapters.bazel",
     "buildbot": "ci.adapters.buildbot",
     "github": "ci.adapters.github",
     "gocd": "ci.adapters.gocd",

@@ -19,6 +19,7 @@ NAME, ID, DEFAULT_BRANCH, MANUAL, GRACE = "", "", "", True, 30
 PUSH: tuple[str, ...] = ()
 SCHEDULES: tuple[dict[str, Any], ...] = ()
 CHAINS: tuple[dict[str, Any], ...] = ()
+PACK = ""
 # The end of the data.
 
 #: What a job's build and a person's approval know of the run that they belong to.
@@ -32,26 +33,6 @@ MACHINE = util.WorkerLock(f"{ID}-machine", maxCount=1000)
 
 #: Results of a step whose command was executed.
 RAN = (SUCCESS, WARNINGS, FAILURE)
-
-#: Makes an archive of the files that patterns name. * and ? stay within a folder, ** crosses folders, a folder stands
-#: for all in it, hidden files are left out; a pattern without a file is an error.
-PACK = r"""
-import os, re, sys, tarfile
-WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-def expression(pattern):
-    return "".join(WILD.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern)) + "(?:/.*)?"
-files = []
-for folder, folders, names in os.walk("."):
-    folders[:] = [name for name in folders if not name.startswith(".")]
-    files += [os.path.relpath(os.path.join(folder, name)) for name in names if not name.startswith(".")]
-with tarfile.open(sys.argv[1], "w:gz") as archive:
-    for pattern in sys.argv[2:]:
-        found = sorted(file for file in files if re.fullmatch(expression(pattern), file, re.DOTALL))
-        if not found:
-            sys.exit(f"no file is called {pattern} (hidden files are left out)")
-        for file in found:
-            archive.add(file)
-"""
 
 
 @dataclass(frozen=True, kw_only=True)

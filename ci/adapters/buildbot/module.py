@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from ci.adapters import pack
 from ci.adapters.buildbot.python_text import assignment
 from ci.adapters.buildbot.schedules import nightly
 from ci.model import When
@@ -45,6 +46,7 @@ def _data(plan: Plan) -> dict[str, Any]:
         "MANUAL": plan.triggers.manual,
         "GRACE": GRACE,
         "CHAINS": tuple(_chains(plan)),
+        "PACK": Path(pack.__file__).read_text(encoding="utf-8"),
     }
 
 

@@ -246,6 +246,8 @@ def write(files: Mapping[str, str], folder: Path) -> None:
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8", newline="")
+        if text.startswith("#!"):
+            (folder / path).chmod(0o755)
 
 
 def _none(problems: Iterator[str] | list[str]) -> None:

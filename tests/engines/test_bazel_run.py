@@ -1,0 +1,160 @@
+"""The generated targets in Debian's Bazel: verdicts, the cache, artifacts, deploying by hand."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ci import definition, plan
+from ci.adapters import bazel, testing
+from ci.model import Pipeline, Stage
+from tests.definitions import HOSTILE
+from tests.engines.bazel_workspace import Workspace, workspace
+from tests.engines.programs import need
+
+pytestmark = pytest.mark.engine
+
+DEFINITION = r"""
+version = 1
+name = "Web shop"
+env = { TEXT = "it's ${HOME}, $(id) and 100%" }
+
+[[stage]]
+name = "verify"
+job = [
+    { name = "lint", run = ["test ! -e lint.fails"] },
+    { name = "test", matrix = { shard = [1, 2] }, retry = 1, timeout = "5s", reports.junit = "out/junit.xml", run = [
+        '''mkdir out; echo "<testsuite name='$MATRIX_SHARD'/>" > out/junit.xml''',
+        '''echo "$CI: $TEXT"; if [ -e "test.$MATRIX_SHARD.fails" ]; then echo "$MATRIX_SHARD is wrong"; exit 7; fi''',
+        '''if [ -e test.hangs ]; then sleep 60; fi''',
+    ] },
+    { name = "mutants", allow-failure = true, run = ["exit 3"] },
+]
+
+[[stage]]
+name = "benchmark"
+exclusive = true
+run = ["mkdir reports; echo '{}' > reports/benchmark.json"]
+reports = { benchmark = "reports/benchmark.json" }
+
+[[stage]]
+name = "build"
+run = ["mkdir -p dist/deep; git rev-parse HEAD > dist/deep/app.txt; echo hidden > dist/.no"]
+artifacts = { dist = ["dist/**"] }
+
+[[stage]]
+name = "deploy"
+approval = "production"
+inputs = ["dist"]
+secrets = { KEY = "heroku-api-key" }
+run = ['test "$KEY" = "s3cret"', "test ! -e dist/.no", 'echo "$CI_ENVIRONMENT $(cat dist/deep/app.txt)"']
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A project with the generated files, and Bazel in it."""
+    project = tmp_path_factory.mktemp("shop")
+    (project / "ci").mkdir()
+    (project / "ci" / "pipeline.toml").write_text(DEFINITION)
+    _generate(project, plan.compile(definition.load(project).pipeline))
+    with workspace(tmp_path_factory.mktemp("bazel"), project) as opened:
+        yield opened
+
+
+@pytest.fixture
+def fault(shop: Workspace) -> Iterator[Path]:
+    """The folder in which a file brings a fault; gone after the test."""
+    before = set(shop.project.iterdir())
+    yield shop.project
+    for path in set(shop.project.iterdir()) - before:
+        if path.is_file() and not path.is_symlink():
+            path.unlink()
+
+
+def test_every_check_passes_and_what_did_not_change_is_not_run_again(shop: Workspace) -> None:
+    first = shop.results("//:all_checks")
+    assert (first, shop.exit_code) == (dict.fromkeys(["benchmark", "lint", "test-1", "test-2"], "PASSED"), 0)
+    again = shop.results("//:all_checks")
+    assert again == {**dict.fromkeys(["lint", "test-1", "test-2"], "(cached) PASSED"), "benchmark": "PASSED"}
+
+
+def test_the_failing_job_is_named_and_its_reports_kept(shop: Workspace, fault: Path) -> None:
+    (fault / "test.2.fails").touch()
+    assert shop.results("//:all_checks")["test-2"] == "FAILED"
+    assert shop.exit_code == 3
+    log = shop.log("test-2").read_text()
+    assert (log.count("2 is wrong\n"), "true: it's ${HOME}, $(id) and 100%\n" in log) == (2, True)
+    assert shop.log("test-2", "test.xml").read_text() == "<testsuite name='2'/>\n"
+
+
+def test_a_failed_job_does_not_stop_the_others(shop: Workspace, fault: Path) -> None:
+    (fault / "lint.fails").touch()
+    verdicts = shop.results("//:all_checks")
+    assert {name: verdict.removeprefix("(cached) ") for name, verdict in verdicts.items()} == {
+        "benchmark": "PASSED", "lint": "FAILED", "test-1": "PASSED", "test-2": "PASSED",
+    }
+
+
+def test_a_job_ends_at_its_time_limit(shop: Workspace, fault: Path) -> None:
+    (fault / "test.hangs").touch()
+    assert shop.results("//:test-1") == {"test-1": "FAILED"}
+
+
+def test_an_allowed_failure_is_left_out_and_fails_by_its_name(shop: Workspace) -> None:
+    assert shop.results("//:mutants") == {"mutants": "FAILED"}
+
+
+def test_deploying_by_hand_takes_the_built_files_and_a_secret_of_the_environment(shop: Workspace) -> None:
+    commit = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=shop.project, text=True)
+    deployed = shop.bazel("run", "//:deploy", KEY="s3cret")
+    assert (deployed.returncode, deployed.stdout) == (0, f"production {commit}")
+    assert shop.bazel("run", "//:deploy", KEY="wrong").returncode == 1
+
+
+def test_a_new_commit_builds_again(shop: Workspace) -> None:
+    _git(shop.project, "commit", "--allow-empty", "--quiet", "--message=later")
+    test_deploying_by_hand_takes_the_built_files_and_a_secret_of_the_environment(shop)
+
+
+def test_every_command_reaches_the_shell_unchanged(tmp_path: Path) -> None:
+    """In place of coreutils' timeout, a program that writes down what it should run."""
+    commands = tuple(command for command in HOSTILE if command.strip())
+    found = plan.compile(Pipeline(version=1, name="hostile", stage=(Stage(name="all", run=commands),)))
+    project, tools, seen = tmp_path / "hostile", tmp_path / "tools", tmp_path / "seen.json"
+    for folder in (project, tools):
+        folder.mkdir()
+    _generate(project, found)
+    write = "import json, sys; json.dump(sys.argv[1:], open(sys.argv[1], 'w'))"
+    (tools / "timeout").write_text(f"""#!/bin/sh\nexec python3 -c "{write}" {seen} "$@"\n""")
+    (tools / "timeout").chmod(0o755)
+    with workspace(tmp_path / "bazel", project) as opened:
+        path = subprocess.check_output(["sh", "-c", "echo $PATH"], text=True).strip()
+        assert opened.bazel("test", "//:all_checks", PATH=f"{tools}:{path}").returncode == 0
+    arrived = json.loads(seen.read_text())
+    assert arrived[arrived.index("job") + 1:] == [step.text for step in found.jobs[0].steps]
+
+
+def test_a_careful_person_would_have_written_the_files(tmp_path: Path) -> None:
+    """Every validator that `ci check bazel` knows, with nothing to say."""
+    need("buildifier")
+    testing.write(bazel.render(testing.variations.full(), bazel.Options(), {}).files, tmp_path)
+    assert {one.name: one.check(tmp_path) for one in bazel.validators()} == {
+        one.name: [] for one in bazel.validators()
+    }
+    scripts = sorted((tmp_path / "bazel").glob("*.sh"))
+    subprocess.run([need("shellcheck"), *scripts], check=True)
+
+
+def _generate(project: Path, found: plan.Plan) -> None:
+    testing.write(bazel.render(found, bazel.Options(), {}).files, project)
+    _git(project, "init", "--quiet", "--initial-branch=main")
+    _git(project, "add", ".")
+    _git(project, "commit", "--quiet", "--message=test")
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    author = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+    subprocess.run(["git", *author, *arguments], cwd=folder, check=True)
