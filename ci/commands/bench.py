@@ -11,7 +11,7 @@ import click
 from ci.commands import find_root, load
 
 if TYPE_CHECKING:
-    from ci.bench.measure import Settings
+    from ci.bench.settings import Settings
     from ci.model import Bench, Pipeline
 
 REPORTS = "reports"
@@ -82,7 +82,7 @@ def _settings(
     said: "Bench", paths: tuple[str, ...], tolerance: str | None, budget: str | None, select: str
 ) -> "Settings":
     from ci import values
-    from ci.bench.measure import Settings
+    from ci.bench.settings import Settings
 
     return Settings(
         paths=paths or said.paths,
