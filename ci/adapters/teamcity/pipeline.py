@@ -63,7 +63,7 @@ def _job(job: Job, stage: Stage, plan: Plan, before: tuple[Job, ...], options: O
         content["dependencies"] = [_dependency(one) for one in _dependencies(job, plan, before)]
     if job.exclusive or job.approval or job.secrets:
         content["allow-reuse"] = False
-    if job.caches:
+    if job.caches and not (job.approval or job.secrets):  # what other runs left is not for a deploy
         content["enable-dependency-cache"] = True
     if parameters := _parameters(job, stage, plan):
         content["parameters"] = parameters

@@ -1,11 +1,6 @@
-"""The GitHub workflow as a whole: golden files, and the rules that no validator checks.
-
-`tests/golden/github/<name>/` holds a definition and every file that it becomes. After an intended change:
-`UPDATE_GOLDEN=1 python -m pytest tests/ci/adapters/test_github.py`, then read the difference.
-"""
+"""The GitHub workflow as a whole: the rules that no validator checks. Whole files: test_golden.py."""
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -44,27 +39,6 @@ def workflow(text: str) -> dict[str, Any]:
     read = yaml.safe_load(render(text).files[pins.WORKFLOW])
     assert isinstance(read, dict)
     return {"on" if key is True else key: value for key, value in read.items()}
-
-
-def files_under(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.yml")}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_files_of_a_definition(name: str) -> None:
-    """Whole files, compared to the character."""
-    rendered = render((GOLDEN / name / "pipeline.toml").read_text("utf-8"))
-    if os.environ.get("UPDATE_GOLDEN"):
-        for path, text in rendered.files.items():
-            (GOLDEN / name / path).parent.mkdir(parents=True, exist_ok=True)
-            (GOLDEN / name / path).write_text(text, "utf-8")
-    assert rendered.files == files_under(GOLDEN / name)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_files_that_were_committed_stay_as_they_are(name: str) -> None:
-    text = (GOLDEN / name / "pipeline.toml").read_text("utf-8")
-    assert render(text, render(text).files) == render(text)
 
 
 def committed() -> list[Path]:
@@ -135,7 +109,7 @@ def test_every_job_has_a_time_limit_a_fixed_image_and_its_own_permissions(path: 
 
 def test_names_in_a_matrix_come_to_those_of_the_plan() -> None:
     """Of jobs, reports and artifacts, in each cell."""
-    text = (GOLDEN / "full/pipeline.toml").read_text("utf-8")
+    text = (ROOT / "tests/golden/full.toml").read_text("utf-8")
     jobs = workflow(text)["jobs"]
     for job in plan.compile(definition.parse(text).pipeline).jobs:
         cell = {f"${{{{ matrix.{axis} }}}}": value for axis, value in job.cell}

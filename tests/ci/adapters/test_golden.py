@@ -1,0 +1,50 @@
+"""Whole generated files, compared to the character, for every engine.
+
+`tests/golden/<engine>/<definition>/` holds what becomes of `tests/golden/<definition>.toml`; `own` is this repository's
+pipeline. After an intended change: `UPDATE_GOLDEN=1 python -m pytest tests/ci/adapters/test_golden.py`, then read what
+differs.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ci import adapters, definition, plan
+
+ROOT = Path(__file__).parents[3]
+GOLDEN = ROOT / "tests/golden"
+DEFINITIONS = {"small": GOLDEN / "small.toml", "full": GOLDEN / "full.toml", "release": GOLDEN / "release.toml"}
+OWN = {"own": ROOT / definition.FILE}
+
+CASES = [
+    pytest.param(engine, name, file, id=f"{engine}, {name}")
+    for engine in adapters.BUILT_IN
+    for name, file in {**DEFINITIONS, **(OWN if engine in adapters.ON_REQUEST else {})}.items()
+]
+
+
+def rendered(engine: str, file: Path) -> dict[str, str]:
+    """What an engine's adapter makes of a definition."""
+    loaded = definition.parse(file.read_text("utf-8"))
+    adapter = adapters.find(engine)
+    return adapter.render(plan.compile(loaded.pipeline), loaded.engine_options(engine, adapter.Options), {}).files
+
+
+@pytest.mark.parametrize(("engine", "name", "file"), CASES)
+def test_the_files_of_a_definition(engine: str, name: str, file: Path) -> None:
+    made = rendered(engine, file)
+    folder = GOLDEN / engine / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        update(folder, made)
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    assert made == {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
+
+
+def update(folder: Path, files: dict[str, str]) -> None:
+    """Write new golden files in the place of old ones."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
