@@ -118,6 +118,19 @@ def test_progress_is_written_over_and_stages_stay(busy: JenkinsDouble, live: She
     assert all(len(line) < 80 for line in drawn)
 
 
+def test_progress_is_on_standard_error_alone(busy: JenkinsDouble, live: Shell) -> None:
+    busy.add_job("app").on_trigger(quiet=0.0, duration=5.0)
+    leader, follower = pty.openpty()
+    done = subprocess.run(
+        live.command("run", "app", "--wait"), cwd=live.folder, env={**live.environment, "TERM": "xterm"},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=follower, encoding="utf-8", timeout=60,
+    )
+    os.close(follower)
+    assert without_times(done.stdout) == f"app #1 started: {busy.url}job/app/1/\n✓ app #1: SUCCESS in 0 s\n"
+    assert "app #1  " in _read(leader).decode()
+    os.close(leader)
+
+
 def test_a_log_on_a_terminal_has_headings_and_can_do_no_harm(jenkins: JenkinsDouble, ci: Shell) -> None:
     log = (
         b"[Pipeline] Start of Pipeline\n[Pipeline] stage\n[Pipeline] { (lint)\n\x1b[32mgreen\x1b[0m \x1b[2J\x07end\n"
