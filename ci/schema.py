@@ -14,8 +14,13 @@ FILE = "ci/pipeline.schema.json"
 
 def text() -> str:
     """The schema as it stands in the file."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(model.Pipeline)}
-    return json.dumps(_with_clean_descriptions(schema), indent=2) + "\n"
+    return of(model.Pipeline) + "\n"
+
+
+def of(kind: type[msgspec.Struct]) -> str:
+    """The schema of a type."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(kind)}
+    return json.dumps(_with_clean_descriptions(schema), indent=2)
 
 
 def _with_clean_descriptions(part: Any) -> Any:

@@ -1,12 +1,9 @@
 """What ``ci check gocd`` runs."""
 
-import json
 import tempfile
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
+from ci import schema as schemas
 from ci.adapters import yaml_reader
 from ci.adapters.gocd import rules
 from ci.adapters.gocd.file_format import File
@@ -14,14 +11,14 @@ from ci.adapters.validators import Validator, program
 from ci.adapters.validators import rules as rules_validator
 
 
-def schema() -> dict[str, Any]:
-    """The JSON schema of a file."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(File)}
+def schema() -> str:
+    """The JSON schema of a file; ``schema.json`` holds it for editors."""
+    return schemas.of(File)
 
 
 def _against_schema(folder: Path) -> list[str]:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(schema(), file)
+        file.write(schema())
         file.flush()
         return program("check-jsonschema", "--schemafile", file.name, install="", files="**/*.gocd.yaml").check(folder)
 
