@@ -19,6 +19,8 @@ from ci.jenkins.results import Build
 from ci.jenkins.transport import Transport
 from ci.jenkins.waiting import last_seen, still_running
 
+#: How long a server may be away, in seconds, for those who only want what is there now.
+MOMENT = 10.0
 #: How far from its end the tail of a log is looked for first, in bytes.
 TAIL = 1 << 14
 _STAGE = re.compile(r"\[Pipeline\] \{ \((?:Branch: )?(.*)\)")
@@ -33,7 +35,7 @@ def chunks(
 ) -> Iterator[bytes]:
     """See `Queries.log_chunks`."""
     limited, ends = client.limited(timeout), LineEnds()
-    reading = Reading(limited, build, start)
+    reading = Reading(limited, build, start, patience=OUTAGE if follow else MOMENT)
     pauses = Pauses(limited, first=1.0, longest=5.0)
     with last_seen(build):
         while True:
@@ -51,10 +53,13 @@ def chunks(
 
 
 class Reading:
-    """A log from an offset on; ``next`` is the offset that was reached, ``more`` whether there may be more later."""
+    """A log from an offset on; ``next`` is the offset that was reached, ``more`` whether there may be more later.
 
-    def __init__(self, client: Transport, build: Build, start: int) -> None:
-        self._client = client
+    ``patience``: seconds for which the server may be away.
+    """
+
+    def __init__(self, client: Transport, build: Build, start: int, *, patience: float) -> None:
+        self._client, self._patience = client, patience
         self._path = f"{build_path(build)}logText/progressiveText?start="
         self.next, self.more = start, True
 
@@ -64,12 +69,12 @@ class Reading:
         A server that goes away meanwhile is waited for and asked from the same place again: what has come of the
         answer already is skipped.
         """
-        taken, outage = 0, Pauses(self._client, first=1.0, longest=10.0, timeout=OUTAGE)
+        taken, outage = 0, self._outage()
         while True:
             try:
                 for piece in self._answer(skip=taken):
                     taken += len(piece)
-                    outage = Pauses(self._client, first=1.0, longest=10.0, timeout=OUTAGE)
+                    outage = self._outage()
                     yield piece
                 return
             except Unavailable as error:
@@ -82,6 +87,9 @@ class Reading:
         response, size, _ = self._asked()
         response.close()
         return size
+
+    def _outage(self) -> Pauses:
+        return Pauses(self._client, first=1.0, longest=10.0, timeout=self._patience)
 
     def _answer(self, skip: int) -> Iterator[bytes]:
         """The text of one answer but the first ``skip`` bytes.
@@ -136,10 +144,10 @@ def with_headings(texts: Iterable[str]) -> Iterator[str | StageHeading]:
 
 def tail(client: Transport, build: Build, lines: int) -> LogPart:
     """See `Queries.log_tail`."""
-    end, reach = Reading(client, build, 0).size(), TAIL
+    end, reach = Reading(client, build, 0, patience=MOMENT).size(), TAIL
     while lines > 0:
         start = max(end - reach, 0)
-        reading, ends = Reading(client, build, start), LineEnds()
+        reading, ends = Reading(client, build, start, patience=MOMENT), LineEnds()
         found = (b"".join(map(ends.text, reading.once())) + ends.rest()).split(b"\n")
         if start == 0 or len(found) > lines + 1:
             kept = found[-lines:] if found[-1] else found[-lines - 1:]

@@ -59,6 +59,9 @@ def below(path: str) -> str:
 
 def job_of_url(url: str) -> str | None:
     """The full name in the address of a job or build as Jenkins gives it, wherever the server is; None without one."""
-    parts = urlsplit(url).path.split("/")
+    try:
+        parts = urlsplit(url).path.split("/")
+    except ValueError:
+        return None
     names = [unquote(name) for word, name in zip(parts, parts[1:], strict=False) if word == "job"]
     return "/".join(names) or None

@@ -30,13 +30,7 @@ def send(
 
     Raises WaitTimeout for a question that is not answered by ``deadline``, else Unavailable or JenkinsError.
     """
-    try:
-        prepared = session.prepare_request(request)
-    except UnicodeError:
-        raise UsageError("a name or value is no text in UTF-8, so nothing was sent") from None
-    except requests.RequestException as error:
-        raise connection_error(request, error, proxied=False) from None
-    reading, left = request.method in READING, deadline.for_an_answer
+    prepared, left = _prepared(session, request), deadline.for_an_answer
     if left <= 0:
         raise WaitTimeout(f"{deadline}, so nothing more was sent")
     settings: dict[str, Any] = dict(session.merge_environment_settings(
@@ -45,12 +39,13 @@ def send(
 
     def exchange() -> requests.Response:
         connect, read = (min(one, left + _LATER) for one in timeout)
-        response = session.send(prepared, timeout=(connect, read), allow_redirects=reading, **settings)
+        follow = request.method in READING
+        response = session.send(prepared, timeout=(connect, read), allow_redirects=follow, **settings)
         if response.status_code >= 400:
             response.content  # also of a stream: an error's page is short, and may break off as anything may
         return response
 
-    whole = math.inf if request.files else DRIPPING * sum(timeout)
+    whole = math.inf if request.files else DRIPPING * sum(timeout)  # files may take long on their way
     try:
         return within(min(left, whole), exchange, late=_drop)
     except TimeoutError:
@@ -58,6 +53,15 @@ def send(
     except (HTTPError, OSError) as error:  # a RequestException is an OSError
         proxied = select_proxy(prepared.url or "", settings["proxies"]) is not None
         raise connection_error(request, error, proxied=proxied) from None
+
+
+def _prepared(session: requests.Session, request: requests.Request) -> requests.PreparedRequest:
+    try:
+        return session.prepare_request(request)
+    except UnicodeError:
+        raise UsageError("a name or value is no text in UTF-8, so nothing was sent") from None
+    except requests.RequestException as error:
+        raise connection_error(request, error, proxied=False) from None
 
 
 def _drop(response: requests.Response | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ci.jenkins import (
-    Build, JenkinsClient, Queued, TimedOut, TriggerUncertain, Unavailable, WaitTimeout, limits,
+    Build, JenkinsClient, Queued, TimedOut, TriggerUncertain, Unavailable, WaitTimeout, limits, sending,
 )
 from tests.ci.jenkins.conftest import MakeClient
 from tests.fakes.jenkins import JenkinsDouble, Outcome
@@ -157,6 +157,17 @@ def test_without_a_limit_of_ones_own_there_is_another(
     trouble(jenkins)
     with pytest.raises(TimedOut, match="took too long to answer: try again later"):
         make_client(timeout=(0.05, 0.05), retries=0).status()
+
+
+def test_a_download_that_goes_on_may_take_longer(
+    jenkins: JenkinsDouble, make_client: MakeClient, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes bit by bit comes; only the answers of which nothing can be used before the end are limited."""
+    monkeypatch.setattr(sending, "DRIPPING", 1)
+    jenkins.faults.slow_body(0.02, size=100, path="*/artifact/big")
+    client = make_client(timeout=(0.1, 0.2))
+    client.download(client.build("app", 1), dest=tmp_path)
+    assert (tmp_path / "big").read_bytes() == b"x" * 5000
 
 
 def test_all_of_run_has_one_limit_and_that_is_named(jenkins: JenkinsDouble, client: JenkinsClient) -> None:

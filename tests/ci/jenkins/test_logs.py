@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ci.jenkins import Build, JenkinsClient, JenkinsError, LogPart, StageHeading, WaitTimeout
+from ci.jenkins import Build, JenkinsClient, JenkinsError, LogPart, StageHeading, Unavailable, WaitTimeout
 from ci.jenkins.line_ends import LineEnds
 from ci.jenkins.logs import decoded
 from ci.jenkins.sending import CHUNK
@@ -104,6 +104,21 @@ def test_a_connection_that_breaks_loses_and_repeats_nothing(
     jenkins.faults.drop_body(100_001, times=1)
     jenkins.faults.drop_body(200_000, times=1)
     assert followed(client, build) == log
+
+
+@pytest.mark.parametrize("read", [
+    lambda client, build: list(client.log_chunks(build, follow=False)), lambda client, build: client.log_tail(build, 9),
+])
+def test_a_log_that_breaks_off_again_and_again_is_an_error(
+    jenkins: JenkinsDouble, client: JenkinsClient, running: Running, read: Callable[[JenkinsClient, Build], object]
+) -> None:
+    """And soon, for those who only want what is there."""
+    build = client.wait(running(log=b"line\n" * 50_000))
+    jenkins.faults.drop_body(1000, times=99, path="*progressiveText")
+    jenkins.clock.slept.clear()
+    with pytest.raises(Unavailable, match="the log broke off .*: try again later"):
+        read(client, build)
+    assert sum(jenkins.clock.slept) < 30
 
 
 def test_a_restart_in_the_middle_loses_and_repeats_nothing(

@@ -76,6 +76,7 @@ def test_a_name_that_no_job_can_have_is_refused(job: str) -> None:
     ("https://ci.example.org/jenkins/job/a/job/b/12/", "a/b"),
     ("http://elsewhere/job/mb/job/feature%252Flogin/", "mb/feature%2Flogin"),
     ("http://elsewhere/queue/item/3/", None),
+    ("http://[no-address/job/a/", None),
 ])
 def test_the_name_of_a_job_is_read_from_its_address_wherever_that_points(url: str, job: str | None) -> None:
     assert paths.job_of_url(url) == job
