@@ -9,10 +9,19 @@ from typing import Any
 
 PROGRAM = Path(__file__).with_name("container_engine_program.py")
 
-#: Lines of shell that Python takes for a text: `#!` can't name an interpreter whose path holds blanks.
-_START = f"""#!/bin/sh
+#: The first lines of `docker version`.
+VERSIONS = {"docker": "Client: Docker Engine - Community", "podman": "Client:       Podman Engine"}
+NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
+
+#: Lines of shell that Python takes for a text: `#!` can't name an interpreter whose path holds blanks. The shell also
+#: answers what each deployment asks first, without a start of Python.
+_START = """#!/bin/sh
 ''':'
-exec {shlex.quote(sys.executable)} -IS "$0" "$@"
+case "$*" in
+    version) echo {version}; {daemon} && exit; echo {no_daemon} >&2; exit 1;;
+    "build --help") echo "Usage: build [OPTIONS] {flags}"; exit;;
+esac
+exec {python} -IS "$0" "$@"
 '''
 """
 
@@ -25,7 +34,10 @@ class Installed:
     name: str
 
     def calls(self) -> list[dict[str, Any]]:
-        """Every call: ``argv`` without the program, ``environ``, ``pid``, ``stdin`` (SHA-256), ``files`` of a build."""
+        """Every call: ``argv`` without the program, ``environ``, ``pid``, ``stdin`` (SHA-256).
+
+        Of a build also ``files``, with their modes, and ``release``, what release.json says.
+        """
         journal = self.folder / f"{self.name}.calls"
         return [json.loads(line) for line in journal.read_text().splitlines()] if journal.exists() else []
 
@@ -44,7 +56,14 @@ def install(folder: Path, name: str, **behaviour: object) -> Installed:
     folder.mkdir(exist_ok=True)
     settings = {"kind": name, "daemon": True, "buildkit": True, "oci": False, "fail": {}, "hang": "", **behaviour}
     program = folder / name
-    program.write_text(f"{_START}{PROGRAM.read_text(encoding='utf-8')}", encoding="utf-8")
+    start = _START.format(
+        version=shlex.quote(VERSIONS.get(str(settings["kind"]), "")),
+        daemon=str(settings["daemon"]).lower(),
+        no_daemon=shlex.quote(NO_DAEMON),
+        flags="--provenance" if settings["kind"] == "docker" and settings["buildkit"] else "",
+        python=shlex.quote(sys.executable),
+    )
+    program.write_text(start + PROGRAM.read_text(encoding="utf-8"), encoding="utf-8")
     program.chmod(0o755)
     (folder / f"{name}.settings").write_text(json.dumps(settings))
     return Installed(folder, name)

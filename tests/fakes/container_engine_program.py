@@ -1,7 +1,7 @@
 """The program that `container_engine.install` puts on a PATH.
 
 It keeps its images beside itself, and pushes them with one PUT of the manifest. It imports little, and that late:
-it is started five times for a deployment.
+it is started three times for a deployment.
 """
 
 import json
@@ -11,13 +11,6 @@ import sys
 DOCKER = "application/vnd.docker.distribution.manifest.v2+json"
 OCI = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
-
-#: The first lines of `docker version`.
-VERSIONS = {
-    "docker": "Client: Docker Engine - Community\n Version:           28.2.2",
-    "podman": "Client:       Podman Engine\nVersion:      4.3.1",
-}
-NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
 
 
 def read_json(path: str) -> dict:  # type: ignore[type-arg]
@@ -53,11 +46,6 @@ class Engine:
 
     def run(self) -> None:
         """Do what the arguments say."""
-        if self.arguments == ["version"]:
-            print(VERSIONS[self.kind])
-            sys.exit(None if self.settings["daemon"] else NO_DAEMON)
-        if self.arguments[1:] == ["--help"]:
-            return print("Usage: build [OPTIONS]" + ("\n  --provenance string" if self.has_buildkit else ""))
         command = {"bud": "build"}.get(self.arguments[0], self.arguments[0])
         secret = sys.stdin.read() if command == "login" else ""
         self.write_down(secret, command)
@@ -75,6 +63,7 @@ class Engine:
         call["stdin"] = sha256(secret.encode())
         if command == "build":
             call["files"] = {path: oct(os.stat(path).st_mode & 0o777) for path in self.files()}
+            call["release"] = read_json("release.json")
         if command == "login":
             call["config"] = read_json(self.logins())
         with open(f"{self.program}.calls", "a", encoding="utf-8") as journal:

@@ -1,9 +1,11 @@
 """Heroku's API and registry, and the app that they run, on one port of this machine.
 
 Every request is compared with the only right one (`heroku_requests`); what is wrong is written into ``faults``.
+Heroku's own command line (heroku 11.10.0, with HEROKU_HOST) took it for Heroku: releases, releases:rollback, ps:scale.
 """
 
 import json
+import re
 import signal
 import threading
 from collections import Counter, defaultdict
@@ -132,7 +134,8 @@ class Heroku:
         return {name: value for name, value in release.items() if name != "image"} | {"current": release is current}
 
     def _list(self, request: Request) -> Answer:
-        count = 1 if "max=1," in (request.range or "") else 20
+        asked = re.search(r"max=(\d+)", request.range or "")
+        count = int(asked[1]) if asked else 200
         shown = [self._shown(one) for one in reversed(self.releases)][:count]
         return (206 if len(self.releases) > count else 200), shown
 
@@ -238,6 +241,7 @@ def serving() -> Iterator[Heroku]:
             self.send_response(status)
             for name, value in fake.headers.items() if status >= 300 else ():
                 self.send_header(name, value)
+            self.send_header("Content-Type", "application/json" if text[:1] in ("{", "[") else "text/plain")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

@@ -1,6 +1,7 @@
 """What Heroku's command line (11.10.0) sends for a container release and a rollback: each request's only right form."""
 
 import base64
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ KEY = "HRKU-0123abcd-4567-89ef-0123-456789abcdef"
 VERSION_3 = "application/vnd.heroku+json; version=3"
 DOCKER_RELEASES = f"{VERSION_3}.docker-releases"
 SDK = f"{VERSION_3}.sdk"
-RANGES = ("version ..; max=1, order=desc", "version ..; max=20, order=desc")
+LATEST, LIST = "version ..; max=1, order=desc", "version ..; max=20, order=desc"
 
 #: Accept is not compared.
 ANY = "any"
@@ -66,7 +67,9 @@ def _right(sent: Request) -> Request:
         return Request(sent.call, ANY, None, None, None)
     accept, range_, body = VERSION_3, None, None
     if sent.call == f"GET /apps/{APP}/releases":
-        range_ = sent.range if sent.range in RANGES else " or ".join(RANGES)
+        accept, range_ = (VERSION_3, LATEST) if sent.range == LATEST else (SDK, LIST)
+    elif re.fullmatch(rf"GET /apps/{APP}/releases/[0-9]{{1,9}}", sent.call):
+        accept = SDK
     elif sent.call == f"POST /apps/{APP}/releases":
         accept, body = SDK, {"release": str((sent.body or {}).get("release"))}
     elif method == "PATCH" and "docker_image" in str(sent.body):

@@ -29,7 +29,7 @@ class HerokuApi:
 
     def latest_release(self) -> Release | None:
         """The latest release; None for a new app."""
-        found = self._ask(calls.releases(self.app_name, 1), list[Release])
+        found = self._ask(calls.latest_release(self.app_name), list[Release])
         return found[0] if found else None
 
     def releases(self) -> list[Release]:
@@ -42,7 +42,7 @@ class HerokuApi:
 
     def release_of_version(self, version: int) -> Release | None:
         """One release; None if there is none of this version."""
-        call = calls.release(self.app_name, version)
+        call = calls.release_of_version(self.app_name, version)
         content = self._transport.send(call, missing_ok=True)
         return None if content is None else _read(call, content, Release)
 

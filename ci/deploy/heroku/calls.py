@@ -45,14 +45,24 @@ def manifest(name: str) -> Call:
     return Call("GET", f"/v2/{name}/web/manifests/latest", DOCKER_MANIFEST)
 
 
-def releases(name: str, count: int = MOST_RELEASES) -> Call:
-    """A list of the app's latest releases, newest first; empty for a new app."""
-    return Call("GET", f"/apps/{name}/releases", range=f"version ..; max={count}, order=desc")
+def latest_release(name: str) -> Call:
+    """A list with the app's latest release, empty for a new app."""
+    return Call("GET", f"/apps/{name}/releases", range="version ..; max=1, order=desc")
 
 
-def release(name: str, identity: str | int) -> Call:
-    """One release, by its id or version."""
+def release(name: str, identity: str) -> Call:
+    """One release, by its id."""
     return Call("GET", f"/apps/{name}/releases/{identity}")
+
+
+def releases(name: str) -> Call:
+    """A list of the app's latest releases, newest first; with this and the next call a rollback begins."""
+    return Call("GET", f"/apps/{name}/releases", SDK, range=f"version ..; max={MOST_RELEASES}, order=desc")
+
+
+def release_of_version(name: str, version: int) -> Call:
+    """One release, by its number."""
+    return Call("GET", f"/apps/{name}/releases/{version}", SDK)
 
 
 def rollback(name: str, identity: str) -> Call:

@@ -21,9 +21,9 @@ def deployment(source: "Source") -> Iterator[str]:
     yield join(source.build_command())
     yield join(source.push_command())
     yield f"GET {settings.registry}{calls.manifest(app).path}"
-    yield _line(settings, calls.releases(app, 1))
+    yield _line(settings, calls.latest_release(app))
     yield f"{_line(settings, calls.release_image(app, ''))}  # the image becomes a release"
-    yield f"{_line(settings, calls.releases(app, 1))}  # followed until it is not pending"
+    yield f"{_line(settings, calls.latest_release(app))}  # followed until it is not pending"
     yield f"{_line(settings, calls.formation(app))}  # without a web process: PATCH to 1"
     yield f"GET the app's /healthz until it names release {source.release}, and /"
     yield f"{_line(settings, calls.rollback(app, ''))}  # only if it does not: the release before"

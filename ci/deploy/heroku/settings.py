@@ -41,7 +41,7 @@ class Patience:
     release: float = 1800.0
     """For the release process, migrations for example."""
     healthy: float = 240.0
-    """With preboot, Heroku sends requests to the new release three minutes after it has started."""
+    """For the answers of a release, see `target.Options`."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,11 @@ def read(app: str, environ: Mapping[str, str]) -> Settings:
     if not app:
         raise UsageError(
             "HEROKU_APP is not set: give the app's name with `export HEROKU_APP=...`, on GitHub as a variable of the "
-            "repository, on Jenkins as an environment variable"
+            "repository, on Jenkins as an environment variable, or as `app` of the environment in ci/pipeline.toml"
         )
     if not APP_NAME.fullmatch(app):
         raise UsageError(
-            f"HEROKU_APP is {app!r}: an app's name has 3 to 30 lower-case letters, digits and dashes, a letter first"
+            f"no Heroku app is called {app!r}: a name has 3 to 30 lower-case letters, digits and dashes, a letter first"
         )
     return Settings(
         app,

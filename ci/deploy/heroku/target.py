@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci import model
+from ci import model, values
 from ci.deploy.heroku import preview, settings
 from ci.deploy.heroku.settings import Patience, Settings
 from ci.deploy.signals import leaving_on_signal
@@ -18,13 +18,18 @@ TITLE = "Heroku"
 
 
 class Options(model.Table, frozen=True, kw_only=True):
-    """The keys of an environment on Heroku. ``app`` is the app's name, by default that in HEROKU_APP."""
+    """The keys of an environment on Heroku.
+
+    ``app`` is the app's name, by default that in HEROKU_APP. A release has ``timeout`` to answer: with preboot, Heroku
+    sends it requests three minutes after it has started.
+    """
 
     app: str = ""
+    timeout: model.Duration = "4m"
 
 
 def deploy(
-    archive: Path, options: Options, *, context: Context, patience: Patience = Patience()
+    archive: Path, options: Options, *, context: Context, patience: Patience | None = None
 ) -> Deployed | None:
     """Make the app serve the release in ``archive``; config vars and other processes stay as they are.
 
@@ -38,15 +43,15 @@ def deploy(
     if context.dry_run:
         _show(preview.deployment(source), context)
         return None
-    with _rollout(chosen, context, patience) as rollout:
+    with _rollout(chosen, options, context, patience) as rollout:
         from ci.deploy.heroku import deployment
 
         return deployment.deploy(rollout, source)
 
 
-def releases(options: Options, *, context: Context, patience: Patience = Patience()) -> tuple[Release, ...]:
+def releases(options: Options, *, context: Context, patience: Patience | None = None) -> tuple[Release, ...]:
     """The app's latest releases as Heroku lists them, newest first. Raises CiError."""
-    with _rollout(_settings(options, context), context, patience) as rollout:
+    with _rollout(_settings(options, context), options, context, patience) as rollout:
         clean = rollout.api.settings.presentable
         return tuple(
             Release(
@@ -62,7 +67,7 @@ def releases(options: Options, *, context: Context, patience: Patience = Patienc
 
 
 def rollback(
-    release: str | None, options: Options, *, context: Context, patience: Patience = Patience()
+    release: str | None, options: Options, *, context: Context, patience: Patience | None = None
 ) -> Deployed | None:
     """Make ``release`` serve again: a version (v12), or the commit of one that was pushed with git.
 
@@ -72,19 +77,19 @@ def rollback(
     if context.dry_run:
         _show(preview.rollback(chosen, release), context)
         return None
-    with _rollout(chosen, context, patience) as rollout:
+    with _rollout(chosen, options, context, patience) as rollout:
         from ci.deploy.heroku import deployment
 
         return deployment.go_back(rollout, release)
 
 
-def stop(options: Options, *, context: Context, patience: Patience = Patience()) -> None:
+def stop(options: Options, *, context: Context, patience: Patience | None = None) -> None:
     """Scale the app's web processes to none. Other processes run on. Raises CiError."""
     chosen = _settings(options, context)
     if context.dry_run:
         _show(preview.stop(chosen), context)
         return
-    with _rollout(chosen, context, patience) as rollout:
+    with _rollout(chosen, options, context, patience) as rollout:
         count = rollout.api.web_processes()
         if count:
             rollout.api.scale_web(0)
@@ -106,11 +111,14 @@ def _show(lines: Iterator[str], context: Context) -> None:
 
 
 @contextmanager
-def _rollout(chosen: Settings, context: Context, patience: Patience) -> Iterator["Rollout"]:
+def _rollout(
+    chosen: Settings, options: Options, context: Context, patience: Patience | None
+) -> Iterator["Rollout"]:
     from ci.deploy.heroku.api import HerokuApi
     from ci.deploy.heroku.rollout import Rollout
     from ci.deploy.heroku.transport import Transport  # requests: 60 ms, and no dry run needs it
     from ci.deploy.heroku.visitor import Visitor
 
-    with leaving_on_signal(), closing(Transport(chosen, patience)) as transport, closing(Visitor(patience)) as visitor:
-        yield Rollout(HerokuApi(transport), visitor, lambda text: context.say(chosen.presentable(text)), patience)
+    waits = patience or Patience(healthy=values.seconds(options.timeout))
+    with leaving_on_signal(), closing(Transport(chosen, waits)) as transport, closing(Visitor(waits)) as visitor:
+        yield Rollout(HerokuApi(transport), visitor, lambda text: context.say(chosen.presentable(text)), waits)

@@ -74,8 +74,10 @@ def test_the_hand_over_of_an_image_is_not_in_the_schema(schema: Any) -> None:
     ("call", "thing", "title"),
     [
         (calls.app("shop"), "app", "Info"),
+        (calls.latest_release("shop"), "release", "List"),
         (calls.releases("shop"), "release", "List"),
-        (calls.release("shop", 12), "release", "Info"),
+        (calls.release("shop", "id"), "release", "Info"),
+        (calls.release_of_version("shop", 12), "release", "Info"),
         (calls.rollback("shop", "id"), "release", "Rollback"),
         (calls.formation("shop"), "formation", "List"),
         (calls.scale_web("shop", 1), "formation", "Batch Update"),

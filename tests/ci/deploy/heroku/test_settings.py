@@ -26,7 +26,7 @@ def test_what_is_missing_is_one_line_that_says_where_to_set_it() -> None:
         read("shop", {})
     assert str(no_app.value) == (
         "HEROKU_APP is not set: give the app's name with `export HEROKU_APP=...`, on GitHub as a variable of the "
-        "repository, on Jenkins as an environment variable"
+        "repository, on Jenkins as an environment variable, or as `app` of the environment in ci/pipeline.toml"
     )
     assert str(no_key.value) == (
         "HEROKU_API_KEY is not set: make a key with `heroku authorizations:create`, and give it with `export "
@@ -36,7 +36,7 @@ def test_what_is_missing_is_one_line_that_says_where_to_set_it() -> None:
 
 @pytest.mark.parametrize("app", ["Shop", "a", "-shop", "shop-", "shop/../other", "shop\n", "s" * 31])
 def test_an_app_has_a_name_that_heroku_allows(app: str) -> None:
-    with pytest.raises(UsageError, match="^HEROKU_APP is "):
+    with pytest.raises(UsageError, match="^no Heroku app is called "):
         read(app, KNOWN)
 
 
