@@ -73,7 +73,8 @@ def test_nobody_answers() -> None:
 
 
 def test_waiting_goes_on_until_the_release_answers(serve: Serve) -> None:
-    answers = [b"", answer(b"", "500 No"), answer(b'{"release": "old"}'), answer(b'{"release": "new"}')]
+    new, page = answer(b'{"release": "new"}'), answer(b"Welcome")
+    answers = [b"", answer(b"", "500 No"), answer(b'{"release": "old"}'), new, answer(b"", "500 No"), new, page]
     smoke.wait_for(serve(*answers), "new", timeout=20, is_alive=lambda: True)
 
 
@@ -89,6 +90,17 @@ def test_waiting_ends_after_a_time() -> None:
 
 def test_every_one_of_the_answers_must_name_the_release(serve: Serve) -> None:
     new, old = answer(b'{"release": "new"}'), answer(b'{"release": "old"}')
-    smoke.confirm(serve(*[new] * 10), "new")
+    smoke.confirm(serve(*[new] * 10, answer(b"Welcome")), "new")
     with pytest.raises(Unhealthy, match="names release old, not new"):
         smoke.confirm(serve(*[new] * 9, old), "new")
+
+
+@pytest.mark.parametrize("status", ["200 OK", "204 No Content", "302 Found"])
+def test_a_page_is_shown_or_leads_elsewhere(serve: Serve, status: str) -> None:
+    smoke.look_at_page(serve(answer(b"", status)))
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "500 Internal Server Error"])
+def test_a_page_that_is_an_error_is_none(serve: Serve, status: str) -> None:
+    with pytest.raises(Unhealthy, match=f"http://127.0.0.1:.*/ answers {status}"):
+        smoke.look_at_page(serve(answer(b"", status)))

@@ -18,6 +18,7 @@ BROKEN = {
     "can't be imported": {"starting": "raise ImportError('no such thing')"},
     "never binds": {"conf": "import time; time.sleep(60)"},
     "is too slow to start": {"starting": "import time; time.sleep(60)"},
+    "names another release": {"starting": "release = 'another'"},
     "answers 500 at /healthz": {"answering": "status = '500 Broken'"},
     "answers 500 at /": {"answering": "if environ['PATH_INFO'] == '/': status = '500 Broken'"},
     "breaks when it serves": {
