@@ -1,7 +1,13 @@
 """Read YAML for a check: strictly, so that a key that stands twice is an error and not a value that got lost."""
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
+
+from ci import wording
+
+StructType = TypeVar("StructType", bound=msgspec.Struct)
 
 #: What ``ci.adapters.validators.rules`` says where the package is missing.
 PACKAGES = {"yaml": "pip install pyyaml"}
@@ -17,6 +23,17 @@ def read(text: str) -> Any:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
         raise ValueError(f"{line}{getattr(error, 'problem', None) or error}") from None
+
+
+def read_as(text: str, kind: type[StructType]) -> StructType:
+    """The content of a document as a type. Raises ValueError, with the place, for what is no such thing."""
+    content = read(text)
+    try:
+        return msgspec.convert(content, kind)
+    except msgspec.ValidationError as error:
+        if not isinstance(content, dict):
+            raise ValueError("is no mapping") from None
+        raise ValueError(wording.place(wording.problem(str(error), content, kind, ()), content)) from None
 
 
 @cache

@@ -118,7 +118,7 @@ class Material(Table, frozen=True, kw_only=True):
 class Timer(Table, frozen=True, kw_only=True):
     """A Quartz expression: seconds first."""
 
-    spec: Annotated[str, Meta(pattern=r"^\S+( \S+){5,6}$")]
+    spec: Annotated[str, text_of(r"\S+( \S+){5,6}", "A Quartz expression: six fields, seconds first.")]
     only_on_changes: bool = False
 
 

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 
-import msgspec
-
 from ci.adapters import yaml_reader
 from ci.adapters.gocd.file_format import File, Job, Material, Pipeline, Stage
 from ci.adapters.gocd.quartz import is_quartz
@@ -22,8 +20,8 @@ def problems(files: Mapping[str, str]) -> list[str]:
 def of_file(text: str) -> list[str]:
     """What is wrong with one file. A wrong form ends the search."""
     try:
-        found = msgspec.convert(yaml_reader.read(text), File)
-    except ValueError as error:  # msgspec's errors are ValueErrors too
+        found = yaml_reader.read_as(text, File)
+    except ValueError as error:
         return [str(error)]
     return [problem for name, pipeline in found.pipelines.items() for problem in _pipeline(name, pipeline)] + [
         f"environments: {name}: there is no pipeline {pipeline!r}"

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 
-import msgspec
-
 from ci.adapters import yaml_reader
 from ci.adapters.teamcity.file_format import File, Job
 
@@ -28,8 +26,8 @@ def problems(files: Mapping[str, str]) -> list[str]:
 def of_file(text: str) -> list[str]:
     """What is wrong with one file. A wrong form ends the search."""
     try:
-        found = msgspec.convert(yaml_reader.read(text), File)
-    except ValueError as error:  # msgspec's errors are ValueErrors too
+        found = yaml_reader.read_as(text, File)
+    except ValueError as error:
         return [str(error)]
     return [*_names(found), *_order(found), *_parameters(found), *_jobs(found)]
 

@@ -106,7 +106,7 @@ def test_what_gocd_cannot_have_is_refused_with_the_key_to_change(text: str, mess
 
 
 def test_the_schema_for_editors_is_current() -> None:
-    """To mend: python -c 'from ci.adapters.gocd.validation import schema; print(schema())' > the file."""
+    """To mend: python -c 'from ci.adapters.gocd.validation import schema; print(schema())' > FILE"""
     assert (ROOT / "ci/adapters/gocd/schema.json").read_text("utf-8") == validation.schema() + "\n"
 
 
@@ -131,15 +131,16 @@ MISTAKES = {
     "three #": ("python -m build", "python -m build ### all"),
     "a number as a value": ('MATRIX_SHARD: "1"', "MATRIX_SHARD: 1"),
     "an empty value": ('MATRIX_SHARD: "1"', 'MATRIX_SHARD: ""'),
-    "stages as a mapping": ("    stages:\n      - verify:\n", "    stages:\n        verify:\n"),
-    "two stages of one name": ("      - publish:\n", "      - build:\n"),
+    "a stage that is no mapping": ("      - clean:\n", "      - tidy\n      - clean:\n"),
+    "two stages of one name": ("      - clean:\n", "      - Publish:\n"),
     "a stage name with a blank": ("      - publish:\n", "      - pub lish:\n"),
     "no jobs": ("          jobs:\n            publish:", "          job:\n            publish:"),
     "a key twice": ("              timeout: 30\n", "              timeout: 30\n              timeout: 31\n"),
     "a misspelt key of a task": ("                    arguments:\n", "                    argument:\n"),
     "an unknown condition of a task": ("run_if: passed", "run_if: always"),
     "a task of two kinds": (
-        "                - fetch:\n", "                - exec:\n                    command: ls\n                  fetch:\n",
+        "                - fetch:\n",
+        "                - exec:\n                    command: ls\n                  fetch:\n",
     ),
     "a fetch from an unknown stage": ("stage: build\n", "stage: bild\n"),
     "a fetch from a later stage": ("                    stage: verify\n", "                    stage: deploy\n"),
