@@ -37,8 +37,8 @@ def go_back(rollout: Rollout, wanted: str | None) -> Deployed:
     served = health.name_at(rollout.visitor, address)
     made = release.release_again(rollout, chosen)
     with _undone(rollout, made, address, served, is_new=True):
+        rollout.say(f"waiting for v{made.version} to answer at {address}")
         name = health.see_it_serve(rollout, address, version=made.version)
-    rollout.say(f"v{made.version} of {rollout.api.app_name} is v{chosen.version} again")
     return Deployed(name, address, f"v{current.version}" if current else None)
 
 
