@@ -35,7 +35,9 @@ def wait_until_ready(client: Transport, timeout: float) -> ServerStatus:
         except WaitTimeout as error:
             raise Unavailable(f"Jenkins was not ready: {error}") from None
         except Unavailable as error:
-            if pauses.over or error.lasting:
+            if error.lasting:
+                raise
+            if pauses.over:
                 raise Unavailable(
                     f"Jenkins was not ready after {timeout:g} s: {error}", status=error.status, starting=error.starting
                 ) from None

@@ -9,6 +9,7 @@ from ci.jenkins import (
     Build, BuildFailed, JenkinsClient, NotFound, PermissionDenied, Queued, QueueCancelled, QueueExpired, Refused,
     Unavailable, WaitTimeout,
 )
+from ci.jenkins.waiting import look
 from tests.ci.jenkins.conftest import MakeClient
 from tests.fakes.jenkins import JenkinsDouble, Parameter
 
@@ -205,6 +206,18 @@ def test_a_server_that_does_not_get_ready(jenkins: JenkinsDouble, client: Jenkin
     jenkins.enter("starting")
     with pytest.raises(Unavailable, match="was not ready after 60 s: Jenkins is starting or restarting"):
         client.wait_until_ready(60)
+
+
+def test_what_will_not_change_is_not_waited_for(jenkins: JenkinsDouble, running: Callable[..., Build]) -> None:
+    """Here a server that does not speak HTTPS: neither when it is to get ready nor in the middle of a build."""
+    build = running(duration=100.0)
+    jenkins.clock.slept.clear()
+    with JenkinsClient(jenkins.url.replace("http", "https"), "alice", "token", sleep=jenkins.clock.sleep) as client:
+        for wait in (client.wait_until_ready, lambda: client.log_tail(build, 1), lambda: look(client, build)):
+            with pytest.raises(Unavailable, match="^no secure connection with https://127.0.0.1:") as error:
+                wait()
+            assert error.value.lasting
+    assert jenkins.clock.slept == []
 
 
 @pytest.mark.parametrize("mode", ["stop", "term", "kill"])

@@ -1,5 +1,7 @@
 """Connections break, servers restart, and time passes as a test says."""
 
+import threading
+
 import pytest
 import requests
 
@@ -45,6 +47,31 @@ def test_errors_cuts_and_chunks(jenkins: JenkinsDouble, browser: Browser) -> Non
     answer = browser.ask("GET job/app/1/artifact/a", stream=True)
     assert list(answer.iter_content(None)) == [b"012", b"345", b"678", b"9"]
     assert jenkins.requests[-2].bytes_sent == 4
+
+
+def test_an_answer_that_is_cut_in_its_first_line(jenkins: JenkinsDouble, browser: Browser) -> None:
+    """What was asked for is carried out."""
+    jenkins.add_job("plain")
+    jenkins.faults.drop_head(4, method="POST")
+    with pytest.raises(requests.ConnectionError):
+        browser.ask("POST " + PLAIN)
+    assert len(browser.json("queue/api/json")["items"]) == 1
+
+
+def test_an_answer_byte_by_byte(jenkins: JenkinsDouble, browser: Browser) -> None:
+    """From the first byte of the headers on."""
+    jenkins.add_job("plain")
+    jenkins.faults.drip(0.0, times=1)
+    assert browser.json("job/plain/api/json")["name"] == "plain"
+
+
+def test_an_answer_that_is_late_ends_with_the_server(jenkins: JenkinsDouble, browser: Browser) -> None:
+    jenkins.faults.delay(3600.0)
+    closing = threading.Timer(0.05, jenkins.close)
+    closing.start()
+    with pytest.raises(requests.ConnectionError):
+        browser.ask("GET api/json")
+    closing.join()
 
 
 def test_a_restart(jenkins: JenkinsDouble, browser: Browser) -> None:
