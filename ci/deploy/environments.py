@@ -40,18 +40,23 @@ def chosen(wanted: str | None, environ: Mapping[str, str], *, say: Say) -> str:
 def find(definition: Definition, name: str, *, root: Path, environ: Mapping[str, str]) -> Environment:
     """The environment ``name`` of the definition; ``local`` is always there.
 
-    Raises UsageError for an unknown name, DefinitionError for options that its target doesn't have.
+    Raises UsageError for an unknown name, and DefinitionError for a mistake in any environment: so a rehearsal on a
+    laptop finds what would stop the real deployment.
     """
-    if name == LOCAL:
-        from ci.deploy.server import directory_of
-        from ci.deploy.server.target import Options
+    known = {LOCAL: _local(root, environ)}
+    for one, table in definition.pipeline.environment.items():
+        target = targets.find(table["target"])
+        known[one] = Environment(one, target, definition.environment_options(one, target.Options))
+    if name not in known:
+        raise _unknown(name, list(known))
+    return known[name]
 
-        return Environment(name, targets.find("server"), Options(directory=str(directory_of(root, environ))))
-    table = definition.pipeline.environment.get(name)
-    if table is None:
-        raise _unknown(name, [LOCAL, *definition.pipeline.environment])
-    target = targets.find(table["target"])
-    return Environment(name, target, definition.environment_options(name, target.Options))
+
+def _local(root: Path, environ: Mapping[str, str]) -> Environment:
+    from ci.deploy.server import directory_of
+    from ci.deploy.server.target import Options
+
+    return Environment(LOCAL, targets.find("server"), Options(directory=str(directory_of(root, environ))))
 
 
 def _unknown(name: str, known: list[str]) -> UsageError:

@@ -85,6 +85,11 @@ def test_options_are_checked_when_the_environment_is_used(wrong: str, message: s
     assert str(caught.value).partition(" ")[2] == message
 
 
+def test_a_mistake_in_any_environment_is_found_in_a_rehearsal() -> None:
+    with pytest.raises(DefinitionError, match="ci/pipeline.toml:16: environment.staging.kept: there is no key 'kept'"):
+        find("local", TEXT + "kept = 3\n")
+
+
 @pytest.mark.parametrize("host", ["shop", "deploy@10.0.0.1", "ssh://deploy@shop:2222", "ssh://[::1]:22"])
 def test_hosts_as_ssh_takes_them(host: str) -> None:
     assert find("staging", TEXT.replace("deploy@staging.example.org", host)).options.host == host
