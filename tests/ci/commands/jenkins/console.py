@@ -16,9 +16,9 @@ from tests.fakes.jenkins import JenkinsDouble
 class Said(NamedTuple):
     """What a command wrote, and its exit code."""
 
-    code: int
-    out: str
-    err: str
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 class Console:
@@ -41,17 +41,19 @@ class Console:
         for name, value in environment.items():
             self._patch.setenv(name, value)
 
-    def __call__(self, *arguments: str) -> Said:
+    def __call__(self, *arguments: str, **environment: str) -> Said:
         """Run ``ci jenkins ...`` to its end."""
         out, err = _stream(), _stream()
         with self._patch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
             patch.setattr(sys, "argv", ["ci", "jenkins", *arguments])
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
             code = main()
         said = Said(code, _text(out), _text(err))
         for secret in self.jenkins.users.secrets:
-            assert secret not in said.out + said.err
+            assert secret not in said.stdout + said.stderr
         return said
 
     def _client(self) -> JenkinsClient:

@@ -172,6 +172,7 @@ FAULTS = {
     "504": Fault(after(app, answers(504, method="POST")), RUN, 1, "*with 504 *nobody knows*: ci jenkins list app *"),
     "vetoed": Fault(after(app, but("app", vetoed=True)), WAIT, 6, "Jenkins did not queue app *plugin*"),
     "disabled": Fault(after(app, but("app", disabled=True)), WAIT, 6, "app is disabled: enable it *"),
+    "disabled since": Fault(after(built, but("app", disabled=True)), "rebuild app", 6, "app is disabled: enable it *"),
     "a folder": Fault(lambda jenkins, _: jenkins.add_folder("app"), RUN, 6, "app is a folder *: name a job in it *"),
     "merged": Fault(queued, RUN, 0),
     "Jenkins has another address": Fault(after(app, but("server", location_root="http://nowhere.invalid/")), WAIT, 0),
@@ -190,6 +191,9 @@ FAULTS = {
     # The build
     "restart in the middle": Fault(later(20.0, JenkinsDouble.restart), WAIT, 0),
     "restart in the log": Fault(later(20.0, JenkinsDouble.restart, log=b"a\nb\n"), FOLLOW, 0),
+    "away between the log and the result": Fault(
+        after(partial(app, log=b"a\n"), answers(503, times=5, path="/job/app/1/api/json")), FOLLOW, 0
+    ),
     "no log file": Fault(partial(app, log=b""), FOLLOW, 0),
     "away for good": Fault(later(20.0, refused), WAIT, 5, f"{{url}} can't be reached* {GO_ON}"),
     "too slow": Fault(
@@ -222,8 +226,8 @@ def test_every_state_ends_in_its_exit_code_with_a_line_that_says_what_to_do(
     fault.arrange(jenkins, console)
     (console.folder / "Jenkinsfile").write_text("pipeline {}")
     done = console(*fault.call.split())
-    lines, expected = done.err.removeprefix("ci: ").splitlines(), fault.said.splitlines()
+    lines, expected = done.stderr.removeprefix("ci: ").splitlines(), fault.said.splitlines()
     pairs = zip(lines, (one.format(url=jenkins.url.rstrip("/")) for one in expected), strict=False)
-    assert (done.code, len(lines)) == (fault.code, len(expected)), done
-    assert all(fnmatchcase(line, pattern) for line, pattern in pairs), done.err
+    assert (done.returncode, len(lines)) == (fault.code, len(expected)), done
+    assert all(fnmatchcase(line, pattern) for line, pattern in pairs), done.stderr
     assert len(jenkins.queue.items) <= 1

@@ -73,19 +73,19 @@ def test_the_table_has_every_command() -> None:
 @pytest.mark.parametrize("call", CALLS)
 def test_every_command_prints_one_document_and_nothing_else(console: Console, world: None, call: str) -> None:
     done = console(*call.split(), "--json")
-    told = json.loads(done.out)
+    told = json.loads(done.stdout)
     one: dict[str, Any] = told[0] if isinstance(told, list) else told
     code, keys = CALLS[call]
-    assert (done.code, list(one)[:len(keys)]) == (code, keys)
-    assert "ci:" not in done.err
+    assert (done.returncode, list(one)[:len(keys)]) == (code, keys)
+    assert "ci:" not in done.stderr
 
 
 @pytest.mark.parametrize("call", CALLS)
 def test_without_it_every_command_writes_plain_text_for_people(console: Console, world: None, call: str) -> None:
     """No colours, no line that is written over: here is no terminal."""
     done = console(*call.split())
-    assert (done.code, done.out != "" or "--tail" in call) == (CALLS[call][0], True)
-    assert not re.search(r"[\x1b\r]", done.out + done.err)
+    assert (done.returncode, done.stdout != "" or "--tail" in call) == (CALLS[call][0], True)
+    assert not re.search(r"[\x1b\r]", done.stdout + done.stderr)
 
 
 def started(jenkins: JenkinsDouble, **outcome: Any) -> None:
@@ -101,36 +101,36 @@ def numbers(out: str) -> tuple[int | None, int | None]:
 def test_a_wait_that_takes_too_long_tells_the_build(jenkins: JenkinsDouble, console: Console) -> None:
     started(jenkins, duration=3600.0)
     done = console("run", "app", "--wait", "--timeout", "60", "--json")
-    assert (done.code, numbers(done.out), done.err.count("\n")) == (7, (1001, 1), 1)
-    told = json.loads(done.out)["build"]
+    assert (done.returncode, numbers(done.stdout), done.stderr.count("\n")) == (7, (1001, 1), 1)
+    told = json.loads(done.stdout)["build"]
     assert (told["building"], told["duration"] >= 50.0) == (True, True)
     watched = console("watch", "app", "1", "--timeout", "60", "--json")
-    assert (watched.code, numbers(watched.out), watched.err.count("\n")) == (7, (None, 1), 1)
+    assert (watched.returncode, numbers(watched.stdout), watched.stderr.count("\n")) == (7, (None, 1), 1)
 
 
 def test_a_log_that_takes_too_long_tells_the_build(jenkins: JenkinsDouble, console: Console) -> None:
     started(jenkins, duration=3600.0, log=b"")
     done = console("run", "app", "--follow", "--timeout", "60", "--json")
-    assert (done.code, numbers(done.out)) == (7, (1001, 1))
+    assert (done.returncode, numbers(done.stdout)) == (7, (1001, 1))
 
 
 def test_a_wait_in_the_queue_that_takes_too_long_tells_the_item(jenkins: JenkinsDouble, console: Console) -> None:
     started(jenkins, blocked=3600.0)
     done = console("run", "app", "--wait", "--timeout", "60", "--json")
-    assert (done.code, numbers(done.out), done.err.count("\n")) == (7, (1001, None), 1)
+    assert (done.returncode, numbers(done.stdout), done.stderr.count("\n")) == (7, (1001, None), 1)
 
 
 def test_a_build_cancelled_in_the_queue_tells_the_item(jenkins: JenkinsDouble, console: Console) -> None:
     started(jenkins, blocked=100.0, cancel_after=30.0)
     done = console("run", "app", "--wait", "--json")
-    assert (done.code, numbers(done.out), done.err.count("\n")) == (12, (1001, None), 1)
+    assert (done.returncode, numbers(done.stdout), done.stderr.count("\n")) == (12, (1001, None), 1)
 
 
 def test_a_server_that_goes_away_for_good_leaves_what_was_known(jenkins: JenkinsDouble, console: Console) -> None:
     started(jenkins, duration=3600.0)
     jenkins.clock.after(60.0, jenkins.faults.refuse)
     done = console("run", "app", "--wait", "--json")
-    assert (done.code, numbers(done.out), done.err.count("\n")) == (5, (1001, 1), 1)
+    assert (done.returncode, numbers(done.stdout), done.stderr.count("\n")) == (5, (1001, 1), 1)
 
 
 def test_an_interrupt_tells_the_build(jenkins: JenkinsDouble, console: Console) -> None:
@@ -140,8 +140,8 @@ def test_an_interrupt_tells_the_build(jenkins: JenkinsDouble, console: Console) 
     started(jenkins, duration=3600.0)
     jenkins.clock.after(60.0, interrupt)
     done = console("run", "app", "--wait", "--json")
-    assert (done.code, numbers(done.out)) == (130, (1001, 1))
-    assert done.err.startswith("interrupted; app #1 goes on: ci jenkins watch app 1\n")
+    assert (done.returncode, numbers(done.stdout)) == (130, (1001, 1))
+    assert done.stderr.startswith("interrupted; app #1 goes on: ci jenkins watch app 1\n")
 
 
 @pytest.mark.parametrize(("outcome", "possible"), [({"blocked": 3600.0}, (1001, None)), ({}, (None, 1))])
@@ -151,8 +151,8 @@ def test_a_lost_answer_tells_what_has_come_since(
     started(jenkins, **outcome)
     jenkins.faults.drop_post("after")
     done = console("run", "app", "--json")
-    told = json.loads(done.out)
-    assert (done.code, told["queued"], told["build"]) == (1, None, None)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["queued"], told["build"]) == (1, None, None)
     assert [numbers(json.dumps(one)) for one in told["possible"]] == [possible]
 
 
@@ -163,14 +163,14 @@ def test_a_lost_answer_of_a_server_that_is_gone_tells_that_nobody_knows(
     jenkins.faults.drop_post("during")
     jenkins.faults.status(502, times=99, path="/queue/*")
     done = console("run", "app", "--json")
-    assert (done.code, json.loads(done.out)) == (1, {"queued": None, "build": None, "possible": None})
+    assert (done.returncode, json.loads(done.stdout)) == (1, {"queued": None, "build": None, "possible": None})
 
 
 def test_a_download_that_fails_tells_what_is_there(jenkins: JenkinsDouble, console: Console) -> None:
     jenkins.add_job("app").add_build(artifacts={"a.txt": b"a", "b.txt": b"b"})
     jenkins.faults.status(404, path="*/artifact/b.txt")
     done = console("download", "app", "--json")
-    assert (done.code, json.loads(done.out)["files"]) == (3, [{"artifact": "a.txt", "file": "a.txt"}])
+    assert (done.returncode, json.loads(done.stdout)["files"]) == (3, [{"artifact": "a.txt", "file": "a.txt"}])
 
 
 @pytest.mark.parametrize(("call", "code"), [
@@ -182,4 +182,5 @@ def test_an_error_is_on_standard_error_alone(
 ) -> None:
     done = console(*call.split(), "--json")
     expected = FOLLOWED if "--item" in call else None
-    assert (done.code, list(json.loads(done.out)) if done.out else None, done.err != "") == (code, expected, True)
+    told = list(json.loads(done.stdout)) if done.stdout else None
+    assert (done.returncode, told, done.stderr != "") == (code, expected, True)

@@ -2,6 +2,7 @@
 
 import json
 
+from tests.ci.commands.jenkins.console import Console
 from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import JenkinsDouble, Outcome
 
@@ -9,12 +10,12 @@ LOG = b"one\ntwo \xc3\xa4\r\n\xff three\nfour\n"
 TEXT = LOG.decode(errors="surrogateescape")
 
 
-def test_the_log_of_a_build_that_has_ended(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_the_log_of_a_build_that_has_ended(jenkins: JenkinsDouble, console: Console) -> None:
     jenkins.add_job("app").add_build(log=LOG)
-    assert ci("log", "app").stdout.encode(errors="surrogateescape") == LOG.replace(b"\r\n", b"\n")
-    assert ci("log", "app", "--tail", "1").stdout == "four\n"
-    assert ci("log", "app", "1", "-f", "-n", "0").stdout == ""
-    assert json.loads(ci("log", "app", "--json").stdout)["log"].splitlines()[-1] == "four"
+    assert console("log", "app").stdout.encode(errors="surrogateescape") == LOG.replace(b"\r\n", b"\n")
+    assert console("log", "app", "--tail", "1").stdout == "four\n"
+    assert console("log", "app", "1", "-f", "-n", "0").stdout == ""
+    assert json.loads(console("log", "app", "--json").stdout)["log"].splitlines()[-1] == "four"
 
 
 def test_the_log_so_far_and_what_follows(jenkins: JenkinsDouble, ci: Shell) -> None:
@@ -29,19 +30,19 @@ def test_the_log_so_far_and_what_follows(jenkins: JenkinsDouble, ci: Shell) -> N
     assert process.returncode == 0
 
 
-def test_download_saves_what_matches_and_says_where(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_download_saves_what_matches_and_says_where(jenkins: JenkinsDouble, console: Console) -> None:
     files = {"dist/\u00e4pp 1.tar": b"tar", "reports/a/junit.xml": b"<a/>", "junit.xml": b"<b/>"}
     jenkins.add_job("app").add_build(artifacts=files)
-    done = ci("download", "app", "stable", "-p", "*.xml", "-D", "out")
+    done = console("download", "app", "stable", "-p", "*.xml", "-D", "out")
     assert (done.returncode, sorted(done.stdout.splitlines())) == (0, ["out/junit.xml", "out/reports/a/junit.xml"])
-    told = json.loads(ci("download", "app", "-p", "dist/*", "--json").stdout)
+    told = json.loads(console("download", "app", "-p", "dist/*", "--json").stdout)
     assert told["files"] == [{"artifact": "dist/äpp 1.tar", "file": "dist/äpp 1.tar"}]
-    assert (ci.folder / "dist/äpp 1.tar").read_bytes() == b"tar"
-    assert ci("download", "app", "-p", "*.zip").returncode == 3
+    assert (console.folder / "dist/äpp 1.tar").read_bytes() == b"tar"
+    assert console("download", "app", "-p", "*.zip").returncode == 3
 
 
-def test_nothing_is_written_outside_of_the_destination(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_nothing_is_written_outside_of_the_destination(jenkins: JenkinsDouble, console: Console) -> None:
     jenkins.add_job("app").add_build(artifacts={"../evil": b"x"})
-    done = ci("download", "app", "-D", "out")
+    done = console("download", "app", "-D", "out")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert not (ci.folder / "evil").exists()
+    assert not (console.folder / "evil").exists()

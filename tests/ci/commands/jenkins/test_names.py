@@ -27,7 +27,7 @@ def test_a_branch_is_written_as_git_names_it(jenkins: JenkinsDouble, console: Co
     branch.start(jenkins.clock.now(), Outcome(duration=60.0, inputs=[Input("deploy", "Deploy?")]), {})
     command, *options = call.split()
     done = console(command, "team/shop", *options, "-b", "feature/login#1")
-    assert (done.code, done.err) == (OF_A_BRANCH[call], "")
+    assert (done.returncode, done.stderr) == (OF_A_BRANCH[call], "")
 
 
 def test_every_command_that_takes_a_branch_is_tried() -> None:
@@ -47,14 +47,14 @@ def test_what_a_message_advises_can_be_pasted(
     """Also for names with blanks, quotes and letters of other scripts."""
     jenkins.add_job(NAME).on_trigger(**outcome)
     done = console("run", NAME, "--wait", "--timeout", "60")
-    advice = re.search(r"\(go on: ci jenkins (.*)\)\n", done.err)
-    assert (done.code, advice is not None) == (7, True)
+    advice = re.search(r"\(go on: ci jenkins (.*)\)\n", done.stderr)
+    assert (done.returncode, advice is not None) == (7, True)
     jenkins.clock.advance(3600.0)
-    assert advice and console(*shlex.split(advice[1])).code == 0
+    assert advice and console(*shlex.split(advice[1])).returncode == 0
 
 
 def test_names_of_other_scripts_are_shown_as_they_are(jenkins: JenkinsDouble, console: Console) -> None:
     jenkins.add_job(NAME).add_build()
-    assert f"✓  SUCCESS  {NAME}\n" in console("jobs").out
-    assert console("view", NAME).out.startswith(f"✓ {NAME} #1: SUCCESS")
-    assert console("view", "it's 测试/nope").err.count("测试") == 1
+    assert f"✓  SUCCESS  {NAME}\n" in console("jobs").stdout
+    assert console("view", NAME).stdout.startswith(f"✓ {NAME} #1: SUCCESS")
+    assert console("view", "it's 测试/nope").stderr.count("测试") == 1

@@ -97,7 +97,7 @@ def test_wide_letters_take_two_columns(jenkins: JenkinsDouble, ci: Shell) -> Non
 def test_no_progress_line_is_wider_than_the_terminal(busy: JenkinsDouble, live: Shell) -> None:
     """It could not be written over."""
     job = busy.add_job("app")
-    job.add_build(duration=10.0)
+    job.add_build(duration=1.0)
     job.on_trigger(quiet=0.0, duration=12.0, stages=[Stage("\u6d4b\u8bd5" * 30, 12.0)])
     seen = on_terminal(live, "run", "app", "--wait", columns=40)
     drawn = [line.partition("\x1b")[0] for line in seen.split("\r") if "about" in line]

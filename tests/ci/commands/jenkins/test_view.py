@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.ci.commands.jenkins.console import Console
 from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import Case, Input, JenkinsDouble, Outcome, Parameter, Stage
 
@@ -34,8 +35,8 @@ def build(jenkins: JenkinsDouble) -> None:
     job.add_build({"ENVIRONMENT": "staging\x1b[2J", "DRY": True, "PASSWORD": "sesame"}, **BROKEN)
 
 
-def test_view_shows_what_a_build_did(jenkins: JenkinsDouble, ci: Shell, build: None) -> None:
-    done = ci("view", "folder/app")
+def test_view_shows_what_a_build_did(jenkins: JenkinsDouble, console: Console, build: None) -> None:
+    done = console("view", "folder/app")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"""\
 ✗ folder/app #2: FAILURE in 1 min 05 s (usually 1 min 05 s)
@@ -75,23 +76,23 @@ x test ?          39 s            ##############################
 """)
 
 
-def test_failed_shows_just_the_log_of_the_stage_that_failed(ci: Shell, build: None) -> None:
-    done = ci("view", "folder/app", "failed", "--failed")
+def test_failed_shows_just_the_log_of_the_stage_that_failed(console: Console, build: None) -> None:
+    done = console("view", "folder/app", "failed", "--failed")
     assert (done.returncode, done.stdout) == (0, "── test ä ──\ncollected 3\nE  1 != 2\n")
 
 
 def test_failed_is_the_end_of_the_log_where_no_stages_are_known(
-    jenkins: JenkinsDouble, ci: Shell, build: None
+    jenkins: JenkinsDouble, console: Console, build: None
 ) -> None:
     del jenkins.plugins["pipeline-stage-view"], jenkins.plugins["pipeline-graph-view"]
-    lines = ci("view", "folder/app", "--failed").stdout.splitlines()
+    lines = console("view", "folder/app", "--failed").stdout.splitlines()
     assert (lines[0], lines[-1], len(lines)) == ("── the end of the log ──", "line 999", 51)
-    fine = ci("view", "folder/app", "1", "--failed")
+    fine = console("view", "folder/app", "1", "--failed")
     assert fine.stdout == "nothing failed: ✓ folder/app #1: SUCCESS in 1 min 05 s (usually 1 min 05 s)\n"
 
 
-def test_tests_lists_those_that_passed_too(ci: Shell, build: None) -> None:
-    done = ci("view", "folder/app", "--tests")
+def test_tests_lists_those_that_passed_too(console: Console, build: None) -> None:
+    done = console("view", "folder/app", "--tests")
     assert done.stdout == """\
   1 of 3 tests failed, 1 skipped
 ✗ tests.test_app.test_login
@@ -102,8 +103,8 @@ def test_tests_lists_those_that_passed_too(ci: Shell, build: None) -> None:
 """
 
 
-def test_json_has_everything(ci: Shell, build: None) -> None:
-    told = json.loads(ci("view", "folder/app", "--json").stdout)
+def test_json_has_everything(console: Console, build: None) -> None:
+    told = json.loads(console("view", "folder/app", "--json").stdout)
     assert sorted(told) == ["artifacts", "build", "inputs", "stages", "tests"]
     assert told["build"]["parameters"][2] == {"name": "PASSWORD", "value": None}
     assert told["artifacts"] == [{"path": "reports/junit.xml"}, {"path": "dist/äpp.tar"}]
@@ -111,21 +112,21 @@ def test_json_has_everything(ci: Shell, build: None) -> None:
     assert [case["name"] for case in told["tests"]["cases"]] == ["test_login"]
 
 
-def test_json_of_a_part_has_that_part(ci: Shell, build: None) -> None:
-    keys = {part: list(json.loads(ci("view", "folder/app", f"--{part}", "--json").stdout)) for part in PARTS}
+def test_json_of_a_part_has_that_part(console: Console, build: None) -> None:
+    keys = {part: list(json.loads(console("view", "folder/app", f"--{part}", "--json").stdout)) for part in PARTS}
     assert keys == {part: ["build", part] for part in PARTS}
 
 
-def test_a_build_that_waits_says_how_to_let_it_go_on(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_a_build_that_waits_says_how_to_let_it_go_on(jenkins: JenkinsDouble, console: Console) -> None:
     waits = Outcome(duration=60.0, inputs=[Input("deploy", "Deploy to production?")])
     jenkins.add_job("app").start(jenkins.clock.now(), waits, {})
-    assert ci("view", "app").stdout.splitlines()[3:] == [
+    assert console("view", "app").stdout.splitlines()[3:] == [
         "? waits for approval: Deploy to production?", "  ci jenkins approve app 1 --id Deploy",
     ]
 
 
-def test_what_is_not_there_is_exit_3(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_what_is_not_there_is_exit_3(jenkins: JenkinsDouble, console: Console) -> None:
     jenkins.add_job("folder/app").add_build()
     for arguments in (["view", "nope"], ["view", "folder/app", "7"], ["latest", "folder/app", "--failed"]):
-        done = ci(*arguments)
+        done = console(*arguments)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
