@@ -1,6 +1,6 @@
-"""What `ci build`, `ci deploy` and `ci stop` do: archives of a release, and the places where releases run.
+"""What `ci build`, `ci deploy`, `ci releases`, `ci rollback` and `ci stop` do.
 
-`archive` makes the archive of a release and `unpack` takes it apart. `server` is the embedded target: it
-keeps releases in a folder of this machine (`directory`) and makes one of them serve (`activation`,
-`gunicorn`). `smoke` asks a running release how it is.
+`archive` makes the archive of a release and `unpack` takes it apart. `environments` says which place a call means, and
+`targets` what a kind of place has to offer: `server`, a directory of this machine or of a host over ssh, and `heroku`.
+`smoke` asks a running release how it is.
 """
