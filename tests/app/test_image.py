@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import yaml
@@ -20,6 +21,11 @@ def test_procfile_and_image_run_the_same_command() -> None:
     procfile = (ROOT / "Procfile").read_text()
     assert procfile == 'web: gunicorn "app:create_app()"\n'
     assert json.loads(command) == shlex.split(procfile.removeprefix("web: "))
+
+
+def test_the_image_has_the_python_that_the_pipeline_checks() -> None:
+    pipeline = tomllib.loads((ROOT / "ci" / "pipeline.toml").read_text())
+    assert f"\nARG PYTHON_IMAGE=docker.io/library/python:{pipeline['python']}-slim" in DOCKERFILE
 
 
 def test_heroku_builds_the_dockerfile_and_runs_its_command() -> None:
@@ -66,6 +72,7 @@ def test_only_named_files_enter_the_image() -> None:
         "!requirements.txt",
         "!release.json",
         "**/__pycache__",
+        "**/.env*",
     ]
 
 

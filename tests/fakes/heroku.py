@@ -8,7 +8,7 @@ import json
 import re
 import signal
 import threading
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,8 +47,8 @@ class Heroku:
         """Headers of these errors."""
         self.unanswered: set[str] = set()
         """Requests that are carried out, and whose connection is then closed."""
-        self.interrupts: tuple[str, int] | None = None
-        """At which request the main thread is interrupted, and the how many-th of its kind it is."""
+        self.interrupts: set[tuple[str, int]] = set()
+        """At which requests the main thread is interrupted, each with the how many-th of its kind it is."""
         self.stack = "container"
         self.web_url: str | None = address + "/"
         self.web = 1
@@ -211,7 +211,7 @@ class Heroku:
         """Write a request down, compare it, answer it."""
         self.calls.append(request.call)
         self.faults += request.faults()
-        if self.interrupts == (request.call, Counter(self.calls)[request.call]):
+        if (request.call, self.calls.count(request.call)) in self.interrupts:
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         try:
             return self.answer(request)

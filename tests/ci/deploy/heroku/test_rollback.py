@@ -214,13 +214,20 @@ def interruptible() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["GET /apps/shop", "GET /v2/shop/web/manifests/latest", "GET /apps/shop/releases"]
+    "call",
+    [
+        "GET /apps/shop",
+        "GET /v2/",
+        "PUT /v2/shop/web/manifests/latest",
+        "GET /v2/shop/web/manifests/latest",
+        "GET /apps/shop/releases",
+    ],
 )
 def test_ctrl_c_before_the_hand_over_changes_nothing(
     deploy: Deploy, heroku: Heroku, docker: Installed, interruptible: None, call: str
 ) -> None:
     heroku.add_release("sha256:old", "old")
-    heroku.interrupts = (call, 1)
+    heroku.interrupts = {(call, 1)}
     with pytest.raises(KeyboardInterrupt):
         deploy()
     assert len(heroku.releases) == 1
@@ -239,7 +246,7 @@ def test_ctrl_c_while_heroku_makes_the_release_says_where_to_look(
 ) -> None:
     """Nobody knows then whether there is a release that could be taken back."""
     heroku.add_release("sha256:old", "old")
-    heroku.pending, heroku.interrupts = 3, call
+    heroku.pending, heroku.interrupts = 3, {call}
     with pytest.raises(KeyboardInterrupt):
         deploy()
     assert said[-1] == "`heroku releases --app shop` shows what became of it"
@@ -250,11 +257,34 @@ def test_ctrl_c_before_the_release_is_proven_takes_it_back(
     deploy: Deploy, heroku: Heroku, docker: Installed, interruptible: None, said: list[str], call: tuple[str, int]
 ) -> None:
     heroku.add_release("sha256:old", "old")
-    heroku.interrupts = call
+    heroku.interrupts = {call}
     with pytest.raises(KeyboardInterrupt):
         deploy()
     assert states(heroku)[2:] == ["Rollback to v1"]
     assert said[-1] == f"interrupted; release old serves again at {heroku.address}: v3, which is v1 again"
+
+
+def test_a_second_ctrl_c_ends_the_way_back_and_says_where_to_look(
+    deploy: Deploy, heroku: Heroku, docker: Installed, interruptible: None, said: list[str]
+) -> None:
+    heroku.add_release("sha256:old", "old")
+    heroku.interrupts = {("GET /", 1), ("GET /apps/shop/dynos", 1)}
+    with pytest.raises(KeyboardInterrupt):
+        deploy()
+    assert said[-1] == (
+        "nobody knows what serves: look with `heroku releases --app shop`, go back with `ci rollback`"
+    )
+
+
+def test_config_vars_are_neither_read_nor_changed(
+    deploy: Deploy, rollback: Rollback, heroku: Heroku, docker: Installed, context: Context
+) -> None:
+    heroku.add_release("sha256:old", "old")
+    deploy()
+    rollback()
+    target.releases(Options(), context=context, patience=PATIENCE)
+    target.stop(Options(), context=context, patience=PATIENCE)
+    assert [call for call in heroku.calls if "config" in call] == []
 
 
 def test_releases_are_listed_as_heroku_names_them(context: Context, heroku: Heroku) -> None:
