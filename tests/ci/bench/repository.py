@@ -1,7 +1,16 @@
 """A scratch repository."""
 
 import subprocess
+import sys
 from pathlib import Path
+
+#: Starts the tool of this checkout in a folder that may hold a package of its name.
+PROGRAM = f"""
+import sys
+sys.path[0] = {str(Path(__file__).parents[3])!r}
+from ci.cli import main
+sys.exit(main())
+"""
 
 
 class Repository:
@@ -37,3 +46,8 @@ class Repository:
         """A clone of it, through git's own protocol, so that it can be shallow."""
         subprocess.run(["git", "clone", "--quiet", *options, self.root.as_uri(), str(folder)], check=True)
         return Repository(folder)
+
+    def bench(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run `ci bench`."""
+        command = [sys.executable, "-c", PROGRAM, "bench", *arguments]
+        return subprocess.run(command, cwd=self.root, capture_output=True, text=True, timeout=180)

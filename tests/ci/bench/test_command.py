@@ -1,0 +1,57 @@
+"""`ci bench` as people call it: output, files and exit codes. With two commits: tests/engines/test_bench_commits.py."""
+
+import pytest
+
+from ci.bench import history
+from ci.bench.results import Commit, Comparison, Interval, Result
+from tests.ci.bench.repository import Repository
+
+DEFINITION = 'version = 1\nname = "x"\n[bench]\nbudget = "1s"\n%s\n[[stage]]\nname = "a"\nrun = ["true"]\n'
+
+
+def test_the_first_commit_passes_with_everything_new(repository: Repository) -> None:
+    repository.write({
+        "ci/pipeline.toml": DEFINITION % "",
+        "tests/benchmarks/test_it.py": "def test_sum(benchmark): benchmark(sum, [1])",
+    })
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--amend", "--message", "all")
+    done = repository.bench()
+    assert (done.returncode, done.stderr) == (0, "the first commit: nothing to compare with\n")
+    assert "test_sum" in done.stdout and "1 new" in done.stdout
+    assert {path.name for path in (repository.root / "reports").iterdir()} == {
+        "benchmark.json", "benchmark.xml", "benchmark.html", "benchmark-comparison.json",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--base", "nowhere"], "ci: --base nowhere: there is no such commit here"),
+        (["--history"], 'ci: no history is kept: name a folder for it, as [bench] history = "~/.cache/..."'),
+        (["--tolerance", "5"], "Error: Invalid value for '--tolerance': '5' is not a share as \"5%\" or \"2.5%\""),
+        (["--budget", "1d"], "Error: Invalid value for '--budget': '1d' is not a time as \"90s\", \"15m\" or \"2h\""),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_call_is_exit_2(repository: Repository, arguments: list[str], message: str) -> None:
+    repository.commit({"ci/pipeline.toml": DEFINITION % ""})
+    done = repository.bench(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].startswith(message)
+
+
+def test_the_history_is_drawn_without_measuring(repository: Repository) -> None:
+    repository.commit({"ci/pipeline.toml": DEFINITION % 'history = "kept"'})
+    result = Result(
+        id="tests/test_it.py::test_page", group=None, answer="same", tolerance=0.05,
+        interval=Interval(1.01, 1.0, 1.02), base=0.1, head=0.101,
+    )
+    history.append(repository.root / "kept", Comparison(
+        base=Commit(name="HEAD~1", id="1" * 40), head=Commit(name="main", id="2" * 40), results=(result,), seconds=1.0,
+        time="2026-11-22T12:00:00+00:00", machine="a machine",
+    ))
+    done = repository.bench("--history")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].endswith("reports/benchmark-history.html")
+    assert "test_page" in (repository.root / "reports/benchmark-history.html").read_text()

@@ -1,0 +1,182 @@
+"""The benchmark job as part of a pipeline: a slower page fails it and nothing else, an innocent commit never does.
+
+The project is this repository's app with its benchmarks, and a pipeline around them that needs no installation.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci import definition, plan
+from ci.adapters import github
+from ci.adapters.github.pins import WORKFLOW
+from tests.ci.bench.conftest import GIT
+from tests.ci.bench.repository import Repository
+from tests.engines.workflow_run import REPOSITORY, run_workflow
+
+pytestmark = pytest.mark.engine
+
+ROOT = Path(__file__).parents[2]
+
+#: As a shell has it: the tool of this checkout, without the set-up that `python -m ci` does first.
+CI = [sys.executable, "-c", "import sys; from ci.cli import main; sys.exit(main())"]
+
+PIPELINE = f"""\
+version = 1
+name = "shop"
+
+[on]
+push = ["main"]
+pull-request = ["main"]
+
+[bench]
+paths = ["tests/benchmarks/test_app.py"]
+budget = "40s"
+
+[[stage]]
+name = "lint"
+run = ["true"]
+
+[[stage]]
+name = "check"
+
+[[stage.job]]
+name = "benchmark"
+history = true
+run = [{json.dumps([*CI, "bench"])}]
+reports = {{ junit = "reports/benchmark.xml", benchmark = "reports/benchmark.json" }}
+
+[[stage.job]]
+name = "test"
+run = ["true"]
+"""
+
+#: `GET /` takes 20 % longer.
+SLOWER = '''
+
+def _slower(create: Callable[..., Flask]) -> Callable[..., Flask]:
+    def create_slower(*arguments: Any) -> Flask:
+        app = create(*arguments)
+        answer = app.wsgi_app
+
+        def answer_slowly(environ: Any, start_response: Any) -> Any:
+            began = perf_counter()
+            response = answer(environ, start_response)
+            until = began + 1.2 * (perf_counter() - began)
+            while environ["PATH_INFO"] == "/" and perf_counter() < until:
+                pass
+            return response
+
+        app.wsgi_app = answer_slowly
+        return app
+
+    return create_slower
+
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+create_app = _slower(create_app)
+'''
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git without the settings of this machine, no engine around, and this checkout's tool."""
+    for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_"))]:
+        monkeypatch.delenv(name)
+    for name, value in {**GIT, "PYTHONPATH": str(ROOT)}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Repository:
+    """A branch of the app that is level with main, as an engine checks it out."""
+    repository = Repository(tmp_path / "project")
+    for name in ("app", "tests/benchmarks/test_app.py", "pyproject.toml"):
+        source, target = ROOT / name, repository.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    rendered = github.render(plan.compile(definition.parse(PIPELINE).pipeline), github.Options(), {})
+    repository.write({
+        ".gitignore": "__pycache__/\n/reports/\n/var/\n", definition.FILE: PIPELINE, WORKFLOW: rendered.files[WORKFLOW],
+    })
+    repository.git("init", "--quiet", "--initial-branch=main")
+    repository.commit()
+    repository.git("config", "remote.origin.url", f"https://github.com/{REPOSITORY}.git")
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    repository.git("switch", "--quiet", "--create", "topic")
+    return repository
+
+
+def slow_down(project: Repository) -> None:
+    """Commit what makes `GET /` slower."""
+    path = project.root / "app/__init__.py"
+    project.commit({"app/__init__.py": path.read_text() + SLOWER})
+
+
+def comment(project: Repository) -> None:
+    """Commit another comment."""
+    path = project.root / "app/pages.py"
+    project.commit({"app/pages.py": f"# A remark.\n{path.read_text()}"})
+
+
+def local_run(project: Repository) -> dict[str, str]:
+    """Each job's result by `ci run`."""
+    done = subprocess.run([*CI, "run", "--json"], cwd=project.root, capture_output=True, text=True, timeout=120)
+    assert done.stdout, done.stderr
+    return {job["name"]: job["result"] for job in json.loads(done.stdout)["jobs"]}
+
+
+def pull_request_run(project: Repository, folder: Path) -> dict[str, str]:
+    """Each job's result of a pull request on GitHub, whose own merge of it is checked out."""
+    tip = project.head
+    project.git("checkout", "--quiet", "--detach", "main")
+    project.git("merge", "--quiet", "--no-ff", "--message", "merge", tip)
+    head = {"ref": "topic", "repo": {"full_name": REPOSITORY}}
+    payload: dict[str, Any] = {"number": 7, "pull_request": {"number": 7, "head": head, "base": {"ref": "main"}}}
+    done = run_workflow(
+        project.root, folder, "pull_request", payload=payload, environment={"PYTHONPATH": str(ROOT), **GIT}
+    )
+    return done.results
+
+
+def failed_cases(report: Path) -> list[str]:
+    cases = ElementTree.parse(report).iter("testcase")
+    return [str(case.get("name")) for case in cases if case.find("failure") is not None]
+
+
+def test_a_slower_page_fails_the_benchmark_job_and_nothing_else(project: Repository, tmp_path: Path) -> None:
+    """On a laptop and in a pull request; what is reported names the page and not the other benchmark."""
+    slow_down(project)
+    assert local_run(project) == {"lint": "success", "benchmark": "failure", "test": "success"}
+    assert failed_cases(project.root / "reports/benchmark/benchmark.xml") == ["test_page"]
+    assert pull_request_run(project, tmp_path / "run") == {
+        "lint": "success", "benchmark": "failure", "test": "success", "gate": "failure",
+    }
+
+
+def test_another_comment_passes(project: Repository, tmp_path: Path) -> None:
+    comment(project)
+    assert local_run(project) == {"lint": "success", "benchmark": "success", "test": "success"}
+    assert pull_request_run(project, tmp_path / "run") == {
+        "lint": "success", "benchmark": "success", "test": "success", "gate": "success",
+    }
+
+
+def test_another_comment_passes_twenty_times_out_of_twenty(project: Repository) -> None:
+    comment(project)
+    command = [*CI, "bench", "--budget", "3s", "--json"]
+    for _time in range(20):
+        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert [result["answer"] for result in json.loads(done.stdout)["results"] if result["answer"] == "slower"] == []
+    assert list((project.root / "var/bench").iterdir()) == []
