@@ -97,9 +97,13 @@ class Run(Struct, frozen=True):
 
 
 class TakeTurn(Struct, frozen=True):
-    """Run the benchmark ``turn`` times (0: finish the test), and a share of that on top to try out the gate."""
+    """Run the benchmark ``turn`` times (0: finish the test), and a share of that on top to try out the gate.
+
+    ``processor`` is where to begin, None for anywhere.
+    """
 
     turn: int
+    processor: int | None = None
     slowdown: float = 0.0
 
 

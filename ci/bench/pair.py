@@ -66,7 +66,7 @@ class Pair:
         self._end()
 
     def _start(self, side: Side) -> Worker:
-        others = [str(other.folder) for other in self._sides if other is not side]
+        others = [str(other.folder) for other in self._sides if other.folder != side.folder]
         order = Order(
             arguments=(*arguments(side, self._settings, self._folder), *self._more), folder=str(side.folder),
             other=others[0] if others else "", seed=self._seed, report=self._report,
@@ -154,6 +154,6 @@ class _Player(Player):
     def __init__(self, worker: Worker, slowdown: float) -> None:
         self._worker, self._slowdown = worker, slowdown
 
-    def play(self, count: int) -> Turn:
-        self._worker.send(TakeTurn(count, self._slowdown))
+    def play(self, count: int, processor: int | None) -> Turn:
+        self._worker.send(TakeTurn(count, processor, self._slowdown))
         return self._worker.receive(Turn)

@@ -5,6 +5,7 @@ cancels it.
 """
 
 import math
+import os
 import random
 import statistics
 import time
@@ -15,19 +16,22 @@ from msgspec import Struct
 
 from ci.bench.messages import Ready, Turn
 
-#: Seconds that a turn should last by the benchmark's timer, and with its set-up may last (``pedantic``).
-TURN, LONGEST = 0.005, 0.05
+#: Seconds that a turn should last by the benchmark's timer, and with its set-up may last (``pedantic``). A bit less
+#: than what Linux lets a program run before the next one's turn, so that most turns are not interrupted.
+TURN, LONGEST = 0.003, 0.05
 #: From so many seconds on a call is trusted to tell its length, and to need no warming up.
 CLEAR, SLOW = 0.001, 0.1
 #: Turns of each side in a process pair at most, if the benchmark itself sets no limit; and turns before they count.
 MOST, WARMING = 60, 2
+#: The processors that the turns may begin on; None where the system doesn't let us choose.
+_PROCESSORS = (*sorted(os.sched_getaffinity(0)),) if hasattr(os, "sched_getaffinity") else (None,)
 
 
 class Player(Protocol):
     """A side whose test waits for its turn."""
 
-    def play(self, count: int) -> Turn:
-        """Run the benchmark ``count`` times."""
+    def play(self, count: int, processor: int | None) -> Turn:
+        """Run the benchmark ``count`` times, and begin on this processor."""
 
 
 class Played(Struct, frozen=True):
@@ -76,7 +80,8 @@ def take(
 def _round(players: Mapping[str, Player], count: int, dice: random.Random) -> dict[str, Turn]:
     order = list(players)
     dice.shuffle(order)
-    return {name: players[name].play(count) for name in order}
+    processor = dice.choice(_PROCESSORS) if len(order) > 1 else None
+    return {name: players[name].play(count, processor) for name in order}
 
 
 def _count(players: Mapping[str, Player], dice: random.Random) -> tuple[int, dict[str, Turn] | None]:

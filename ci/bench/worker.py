@@ -84,11 +84,48 @@ def slowed(run: Run, count: int, share: float) -> float:
     """The seconds of ``count`` calls and a ``share`` of them once more: to find out whether the gate notices."""
     more = int(count * share)
     seconds = run(count + more)
-    start = time.perf_counter()
     rest = (share - more / count) * seconds * count / (count + more)
-    while time.perf_counter() - start < rest:
+    start = time.thread_time()
+    while time.thread_time() - start < rest:
         pass
-    return seconds + time.perf_counter() - start if rest > 0 else seconds
+    return seconds + rest
+
+
+def meet_on(processor: int | None) -> None:
+    """Go to a processor, without having to stay: there, the other side finds the same neighbours and the same speed.
+
+    Without this, two processes often stay on different processors for a whole comparison, and one has the busier one.
+    """
+    if processor is not None:
+        try:
+            allowed = os.sched_getaffinity(0)
+            os.sched_setaffinity(0, {processor})
+            os.sched_setaffinity(0, allowed)
+        except OSError:
+            pass
+
+
+def waited(timer: object) -> float:
+    """Seconds in which this thread could have run, but another program had its processor (proc(5), schedstat).
+
+    They are in the readings of the wall's clock, and are no matter of the benchmark. 0 where the system doesn't tell.
+    """
+    if timer not in (time.perf_counter, time.monotonic, time.time):
+        return 0.0
+    try:
+        with open("/proc/thread-self/schedstat", "rb", buffering=0) as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
+
+
+def clocked(runner: Callable[[Any], Any], calls: int, timer: object) -> tuple[float, Any]:
+    """Seconds of so many calls without the waits, and the result if it is only one."""
+    before = waited(timer)
+    answer = runner(range(calls)) if calls > 1 else runner(None)
+    delay = waited(timer) - before
+    seconds, result = (answer, None) if calls > 1 else answer
+    return (float(seconds) - delay if delay < seconds else float(seconds)), result
 
 
 class Benchmarks:
@@ -195,6 +232,7 @@ class Benchmarks:
         readings: list[tuple[float, int]] = []
         while (command := self._channel.receive()).get("turn"):
             count, share = command["turn"], command["slowdown"]
+            meet_on(command["processor"])
             began = time.perf_counter()
             with untraced():
                 seconds = slowed(run, count, share) if share else run(count)
@@ -227,12 +265,9 @@ def play(plugin: Benchmarks) -> None:
         results: list[Any] = []
 
         def run(count: int) -> float:
-            results.clear()
-            if count > 1:
-                return float(runner(range(count)))
-            seconds, result = runner(None)
-            results.append(result)
-            return float(seconds)
+            seconds, result = clocked(runner, count, self._timer)
+            results[:] = [result] if count == 1 else []
+            return seconds
 
         plugin.take_turns(self, run)
         return results[0] if results else function(*args, **kwargs)
@@ -252,11 +287,11 @@ def play(plugin: Benchmarks) -> None:
                 raise TypeError("Can't use `args` or `kwargs` if `setup` returns the arguments.")
             given, named = made or (args, kwargs)
             runner = self._make_runner(target, given, named)
-            seconds, result = (runner(range(again)), None) if again > 1 else runner(None)
+            seconds, result = clocked(runner, again, self._timer)
             results[:] = [result]
             if teardown is not None:
                 teardown(*given, **named)
-            return float(seconds)
+            return seconds
 
         for _ in range(warmup_rounds):
             one(iterations)
