@@ -16,21 +16,18 @@ _COMMANDS = re.compile(r"\x1b(?!\[[0-9;:]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1
 _COLOURS = re.compile(rf"\x1b\[[0-9;:]*m|{_COMMANDS.pattern}")
 
 
-def show(
-    client: "JenkinsClient", build: "Build", start: int, stream: TextIO, *, timeout: float | None = None,
-    follow: bool = True,
-) -> bool:
+def show(client: "JenkinsClient", build: "Build", start: int, stream: TextIO, *, follow: bool = True) -> bool:
     """Write the log from the offset ``start`` on: as it grows, until it ends; without ``follow`` what is there now.
 
-    Returns whether the last line has an end. Raises WaitTimeout.
+    Returns whether the last line has an end. Raises WaitTimeout when the client's time is over.
     """
     line_ended = True
     if not stream.isatty():
-        for chunk in client.log_chunks(build, start, timeout=timeout, follow=follow):
+        for chunk in client.log_chunks(build, start, follow=follow):
             write_bytes(chunk, stream)
             line_ended = chunk.endswith(b"\n") if chunk else line_ended
         return line_ended
-    for event in client.log_events(build, start, timeout=timeout, follow=follow):
+    for event in client.log_events(build, start, follow=follow):
         if isinstance(event, str):
             write(event, stream)
             line_ended = event.endswith("\n") if event else line_ended

@@ -14,6 +14,7 @@ def test_the_log_of_a_build_that_has_ended(jenkins: JenkinsDouble, console: Cons
     jenkins.add_job("app").add_build(log=LOG)
     assert console("log", "app").stdout.encode(errors="surrogateescape") == LOG.replace(b"\r\n", b"\n")
     assert console("log", "app", "--tail", "1").stdout == "four\n"
+    assert console("log", "app", "--tail", "2").stdout == TEXT[TEXT.index("\udcff"):]
     assert console("log", "app", "1", "-f", "-n", "0").stdout == ""
     assert json.loads(console("log", "app", "--json").stdout)["log"].splitlines()[-1] == "four"
 
