@@ -144,7 +144,7 @@ def running(store: Containers, name: str, *options: str) -> Iterator[Running]:
     identity = store.podman("run", "--detach", "--env", f"PORT={port}", *strict, *options, name)
     container = Running(store, identity, port)
     try:
-        until(lambda: container.get("/healthz")[0] == 200 or not container.inspect()["State"]["Running"])
+        until(lambda: container.get("/healthz")[0] == 200 or not container.inspect()["State"]["Running"], seconds=60)
         yield container
     finally:
         store.podman("rm", "--force", "--time", "0", identity, check=False)

@@ -22,12 +22,12 @@ def deploy(rollout: Rollout, source: Source) -> Deployed:
     served = health.name_at(rollout.visitor, address)
     image.push(source, say=rollout.say, patience=rollout.patience)
     made, previous = release.hand_over(rollout, api.pushed_image())
-    with _undone(rollout, made, address, served, is_new=previous != made):
+    is_new = previous is None or previous.id != made.id
+    with _undone(rollout, made, address, served, is_new=is_new):
         rollout.say(f"waiting for {address}/healthz to name release {name}")
         health.see_it_serve(rollout, address, name)
     rollout.say(f"release {name} is v{made.version} of {api.app_name}")
-    earlier = f"v{previous.version}" if previous and previous != made else None
-    return Deployed(name, address, earlier)
+    return Deployed(name, address, f"v{previous.version}" if previous and is_new else None)
 
 
 def go_back(rollout: Rollout, wanted: str | None) -> Deployed:
@@ -47,7 +47,7 @@ def _undone(rollout: Rollout, made: Release, address: str, served: str | None, *
     """Go back if the block does not see ``made`` serve. ``served`` is the name that answered before, if any did."""
     try:
         yield
-    except (CiError, KeyboardInterrupt, SystemExit) as error:
+    except BaseException as error:
         problem = str(error) if isinstance(error, CiError) else "interrupted"
         state = _undo(rollout, made, address, served) if is_new else f"v{made.version} is still the release"
         logs = f"(`heroku logs --app {rollout.api.app_name}` says why)"
