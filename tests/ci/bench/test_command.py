@@ -41,6 +41,14 @@ def test_a_wrong_call_is_exit_2(repository: Repository, arguments: list[str], me
     assert done.stderr.splitlines()[-1].startswith(message)
 
 
+def test_nothing_to_measure_is_no_success(repository: Repository) -> None:
+    """A misspelt expression or folder would else be a gate that is always open."""
+    repository.commit({"ci/pipeline.toml": DEFINITION % "", "tests/benchmarks/test_it.py": "def test_plain(): pass"})
+    done = repository.bench("-k", "plian", "--base", "HEAD")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "ci: there is no benchmark that matches 'plian' in tests/benchmarks, in neither commit" in done.stderr
+
+
 def test_the_history_is_drawn_without_measuring(repository: Repository) -> None:
     repository.commit({"ci/pipeline.toml": DEFINITION % 'history = "kept"'})
     result = Result(
