@@ -31,6 +31,7 @@ BUILT_IN = {
 
 #: A file that is there wherever the adapter has written; without it the adapter need not be imported (20 ms each).
 ON_REQUEST = {
+    "bazel": "MODULE.bazel",
     "buildbot": "buildbot/pipeline.py",
     "gocd": "ci/pipeline.gocd.yaml",
     "teamcity": ".teamcity.yml",

@@ -31,11 +31,11 @@ class Validator(Struct, frozen=True):
     in_process: bool = False
 
 
-def program(name: str, *arguments: str, install: str, files: str = "") -> Validator:
+def program(name: str, *arguments: str, install: str, files: str = "", title: str = "") -> Validator:
     """A program on PATH that ends with 0 when all is well, and else says on its output what is wrong.
 
     ``files`` is a pattern: those files are added to the arguments; where none fits there is nothing to check.
-    ``install`` is the command that installs it.
+    ``install`` is the command that installs it, ``title`` what people see in place of the command.
     """
 
     def check(folder: Path) -> list[str]:
@@ -46,8 +46,7 @@ def program(name: str, *arguments: str, install: str, files: str = "") -> Valida
         said = (ended.stdout + ended.stderr).strip()
         return [] if ended.exit_code == 0 else [said or f"ended with exit code {ended.exit_code}"]
 
-    title = shlex.join([name, *arguments]) if arguments else name
-    return Validator(title, check, lambda: "" if shutil.which(name) else install)
+    return Validator(title or shlex.join([name, *arguments]), check, lambda: "" if shutil.which(name) else install)
 
 
 def rules(

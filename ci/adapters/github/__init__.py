@@ -1,13 +1,16 @@
 """GitHub Actions: one workflow of native jobs and matrices, and Dependabot's settings. ``docs/github-actions.md``."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from ci.adapters import Rendered
 from ci.adapters.github import dependabot, notes, pins, refusals, workflow
 from ci.plan import Plan
+
+if TYPE_CHECKING:
+    from ci.adapters.validators import Validator
 
 TITLE = "GitHub Actions"
 
@@ -50,3 +53,10 @@ def render(plan: Plan, options: Options, current: Mapping[str, str]) -> Rendered
     if options.dependabot:
         files[dependabot.FILE] = dependabot.render(options.dependabot)
     return Rendered(files, found)
+
+
+def validators() -> "tuple[Validator, ...]":
+    """What ``ci check`` runs."""
+    from ci.adapters.github import validation
+
+    return validation.VALIDATORS

@@ -5,6 +5,7 @@ Checked with Groovy's parser, with the rules of the declarative validator, and b
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ci.adapters import Rendered, header
 from ci.adapters.jenkins.groovy_text import comment
@@ -12,6 +13,9 @@ from ci.adapters.jenkins.notes import notes
 from ci.adapters.jenkins.pipeline import pipeline
 from ci.adapters.jenkins.settings import Options as Options
 from ci.plan import Plan
+
+if TYPE_CHECKING:
+    from ci.adapters.validators import Validator
 
 TITLE = "Jenkins"
 FILE = "Jenkinsfile"
@@ -23,3 +27,10 @@ def render(plan: Plan, options: Options, current: Mapping[str, str]) -> Rendered
     found = notes(plan, options)
     lines = [*map(comment, header(found)), *pipeline(plan, options)]
     return Rendered({FILE: "\n".join(lines) + "\n"}, found)
+
+
+def validators() -> "tuple[Validator, ...]":
+    """What ``ci check`` runs."""
+    from ci.adapters.jenkins import validation
+
+    return validation.VALIDATORS

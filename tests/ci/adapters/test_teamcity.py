@@ -119,7 +119,7 @@ inputs = ["dist"]
     ("text", "message"),
     [
         (f'{ONE_JOB}runs-on = "arm"\n', r'job "test" runs on \'arm\', and \[target.teamcity.agents\] does not say'),
-        (f'{ONE_JOB}matrix = {{ x = ["a-b", "a.b"] }}\n', r"test \(a-b\) and test \(a.b\) are both test_a_b for TeamCity"),
+        (f'{ONE_JOB}matrix = {{ x = ["a-b", "a.b"] }}\n', r"test \(a-b\) and test \(a.b\) are both test_a_b for Team"),
     ],
 )
 def test_what_teamcity_cannot_have_is_refused_with_the_key_to_change(text: str, message: str) -> None:

@@ -87,6 +87,52 @@ CHAINS = (
         ),
     },
 )
+PACK = (
+    '"""Make an archive of the files that patterns name: ``pack.py ARCHIVE PATTERN...``.\n'
+    "\n"
+    "``*`` and ``?`` stay within a folder, ``**`` crosses folders, a folder stands for all in it, hidden files are left out;\n"
+    "a pattern without a file is an error. A program of its own, with nothing but the standard library: adapters of engines\n"
+    "whose artifacts know less put its text into what they generate.\n"
+    '"""\n'
+    "\n"
+    "import os\n"
+    "import re\n"
+    "import sys\n"
+    "import tarfile\n"
+    "\n"
+    '_WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}\n'
+    "\n"
+    "\n"
+    "def expression(pattern: str) -> str:\n"
+    '    """A regular expression for the paths that a pattern names."""\n'
+    '    parts = re.split(r"(\\*\\*/|\\*\\*|\\*|\\?)", pattern)\n'
+    '    return "".join(_WILD.get(part, re.escape(part)) for part in parts) + "(?:/.*)?"\n'
+    "\n"
+    "\n"
+    "def visible_files() -> list[str]:\n"
+    '    """All files below the working directory, but hidden ones."""\n'
+    "    found = []\n"
+    '    for folder, folders, names in os.walk("."):\n'
+    '        folders[:] = [name for name in folders if not name.startswith(".")]\n'
+    '        found += [os.path.relpath(os.path.join(folder, name)) for name in names if not name.startswith(".")]\n'
+    "    return sorted(found)\n"
+    "\n"
+    "\n"
+    "def pack(archive: str, patterns: list[str]) -> None:\n"
+    '    """Write the archive, or end with a message."""\n'
+    "    files = visible_files()\n"
+    '    with tarfile.open(archive, "w:gz") as made:\n'
+    "        for pattern in patterns:\n"
+    "            found = [file for file in files if re.fullmatch(expression(pattern), file, re.DOTALL)]\n"
+    "            if not found:\n"
+    '                sys.exit(f"no file is called {pattern} (hidden files are left out)")\n'
+    "            for file in found:\n"
+    "                made.add(file)\n"
+    "\n"
+    "\n"
+    'if __name__ == "__main__":\n'
+    "    pack(sys.argv[1], sys.argv[2:])\n"
+)
 
 #: What a job's build and a person's approval know of the run that they belong to.
 RUN = ("run", "run_branch", "run_event", "run_revision")
@@ -99,26 +145,6 @@ MACHINE = util.WorkerLock(f"{ID}-machine", maxCount=1000)
 
 #: Results of a step whose command was executed.
 RAN = (SUCCESS, WARNINGS, FAILURE)
-
-#: Makes an archive of the files that patterns name. * and ? stay within a folder, ** crosses folders, a folder stands
-#: for all in it, hidden files are left out; a pattern without a file is an error.
-PACK = r"""
-import os, re, sys, tarfile
-WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-def expression(pattern):
-    return "".join(WILD.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern)) + "(?:/.*)?"
-files = []
-for folder, folders, names in os.walk("."):
-    folders[:] = [name for name in folders if not name.startswith(".")]
-    files += [os.path.relpath(os.path.join(folder, name)) for name in names if not name.startswith(".")]
-with tarfile.open(sys.argv[1], "w:gz") as archive:
-    for pattern in sys.argv[2:]:
-        found = sorted(file for file in files if re.fullmatch(expression(pattern), file, re.DOTALL))
-        if not found:
-            sys.exit(f"no file is called {pattern} (hidden files are left out)")
-        for file in found:
-            archive.add(file)
-"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,16 @@
 """What GitHub's own language server (npm @actions/languageserver) says of a workflow, without a network."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from tests.engines.programs import need
+from ci.errors import CommandError
+
+PROGRAM = "actions-languageserver"
 
 
 class LanguageServer(NamedTuple):
@@ -34,24 +37,36 @@ class LanguageServer(NamedTuple):
         self.requests.flush()
 
     def receive(self) -> dict[str, Any]:
-        """The next message; a question of the server's gets an empty answer."""
+        """The next message; a question of the server's gets an empty answer. Raises CommandError at its end."""
         length = 0
         while line := self.answers.readline().strip():
             name, _, value = line.partition(b":")
             length = int(value) if name.lower() == b"content-length" else length
-        assert length, "the language server has ended"
+        if not length:
+            raise CommandError(f"{PROGRAM} ended without an answer")
         message: dict[str, Any] = json.loads(self.answers.read(length))
         if "id" in message and "method" in message:
             self.send(id=message["id"], result=None)
         return message
 
 
+def check(folder: Path) -> list[str]:
+    """The findings about every workflow below ``folder``."""
+    with language_server() as server:
+        workflows = sorted(folder.glob(".github/workflows/*.y*ml"))
+        return [f"{path.relative_to(folder)}:{found}" for path in workflows for found in server.findings(path)]
+
+
+def missing() -> str:
+    """What installs the server, "" where it is there."""
+    return "" if shutil.which(PROGRAM) else "npm install @actions/languageserver"
+
+
 @contextmanager
 def language_server() -> Iterator[LanguageServer]:
-    """A server for the time of a test. Skips, or fails, where the program is missing."""
-    command = [need("actions-languageserver"), "--stdio"]
+    """A server that runs as long as it is needed. Raises CommandError where it ends by itself."""
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere) as process:
+    with subprocess.Popen([PROGRAM, "--stdio"], stdin=pipe, stdout=pipe, stderr=nowhere) as process:
         assert process.stdin and process.stdout
         server = LanguageServer(process.stdin, process.stdout)
         try:

@@ -1,0 +1,72 @@
+"""No validator has a word to say about the generated files: those of the golden definitions, and this repository's.
+
+The validators are those of `ci check`.
+"""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ci import adapters, definition, plan, validation
+from ci.adapters.validators import Validator
+from tests.engines.programs import need, require
+
+pytestmark = pytest.mark.engine
+
+ROOT = Path(__file__).parents[2]
+
+DEFINITIONS = {
+    "small": ROOT / "tests/golden/small.toml",
+    "full": ROOT / "tests/golden/full.toml",
+    "release": ROOT / "tests/golden/release.toml",
+    "this repository": ROOT / definition.FILE,
+}
+
+
+def files(engine: str, name: str) -> dict[str, str]:
+    """What an engine's adapter makes of a definition."""
+    loaded = definition.parse(DEFINITIONS[name].read_text("utf-8"))
+    adapter = adapters.find(engine)
+    return adapter.render(plan.compile(loaded.pipeline), loaded.engine_options(engine, adapter.Options), {}).files
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+@pytest.mark.parametrize("engine", adapters.BUILT_IN)
+def test_no_validator_has_a_finding(engine: str, name: str) -> None:
+    checked = list(validation.validate(engine, files(engine, name)))
+    assert checked
+    for one in checked:
+        require(one.missing, f"{one.validator}: {one.missing}")
+        assert one.findings == ()
+
+
+def validators() -> list[Validator]:
+    return [validator for engine in adapters.BUILT_IN for validator in adapters.validators_of(engine)]
+
+
+#: Wrong in YAML, Groovy, Python, Starlark and sh.
+MISTAKE = "\nmistake: [: {%} \\\n((('"
+
+
+@pytest.mark.parametrize("validator", validators(), ids=lambda validator: validator.name)
+def test_every_validator_finds_a_mistake(validator: Validator, tmp_path: Path) -> None:
+    """One that finds nothing anywhere would be no proof."""
+    require(validator.missing(), f"{validator.name}: {validator.missing()}")
+    for engine in adapters.BUILT_IN:
+        for path, text in files(engine, "small").items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(f"{text}{MISTAKE}", "utf-8")
+    assert validator.check(tmp_path)
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_act_reads_every_workflow(name: str, tmp_path: Path) -> None:
+    """Its schema lags behind: it doesn't know `queue`, which the other validators do."""
+    for path, text in files("github", name).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text.replace("  queue: max\n", ""), "utf-8")
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    command = [need("act"), "--validate", "--strict", "--platform", "ubuntu-24.04=-self-hosted"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -1,0 +1,14 @@
+# shellcheck shell=sh disable=SC2016,SC2034
+# Generated from ci/pipeline.toml; do not edit, run: ci generate
+# The job build of the stage build.
+artifacts=dist
+patterns() {
+    case "$1" in
+    dist) echo 'dist/*' ;;
+    esac
+}
+run() {
+export CI=true
+timeout -k 30 1800 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+  'make dist'
+}

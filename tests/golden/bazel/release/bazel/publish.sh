@@ -1,0 +1,9 @@
+# shellcheck shell=sh disable=SC2016,SC2034
+# Generated from ci/pipeline.toml; do not edit, run: ci generate
+# The job publish of the stage publish.
+inputs=dist
+run() {
+export CI=true
+timeout -k 30 1800 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+  'bin/publish dist'
+}

@@ -1,0 +1,8 @@
+# shellcheck shell=sh disable=SC2016,SC2034
+# Generated from ci/pipeline.toml; do not edit, run: ci generate
+# The job deploy of the stage deploy.
+run() {
+export CI=true
+timeout -k 30 1800 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+  'make deploy'
+}
