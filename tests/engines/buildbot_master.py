@@ -65,9 +65,9 @@ class Master:
         """The steps of a build in order."""
         return list(self.get(f"builds/{build['buildid']}/steps?order=number")["steps"])
 
-    def kept(self, run: Mapping[str, Any], path: str) -> Path:
+    def kept(self, run: Mapping[str, Any], path: str, *, pipeline: str = "shop") -> Path:
         """A file that a run left on the master."""
-        return self.folder / "artifacts" / "shop" / str(run["number"]) / path
+        return self.folder / "artifacts" / pipeline / str(run["number"]) / path
 
     def log(self, build: Mapping[str, Any]) -> str:
         """What the steps of a build wrote."""

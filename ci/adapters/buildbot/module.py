@@ -24,7 +24,7 @@ _DOCSTRING = re.compile(r'^""".*?"""\n', re.DOTALL)
 
 def module(plan: Plan, header: Iterable[str]) -> str:
     """The whole text of the module."""
-    comment = "".join(f"# {line}\n" for line in header)
+    comment = "".join(f"# {line}\n" for line in header) + "# flake8: noqa: E501\n"
     title = f'"""The pipeline {plan.name} as builders and schedulers of Buildbot: see docs/buildbot.md."""\n'
     data = "".join(f"{assignment(name, value)}\n" for name, value in _data(plan).items())
     code = _DOCSTRING.sub("", _FIXED.read_text(encoding="utf-8"), count=1)

@@ -12,6 +12,7 @@
 # manual-setup: deploy: secrets: give the master the secret heroku-api-key (SecretInAFile)
 # approximated: deploy: secrets: the worker replaces ${NAME} inside a secret by that variable
 # manual-setup: deploy: when.variable: set configure(variables={'HEROKU_APP': ...}) in master.cfg; without it the job is skipped
+# flake8: noqa: E501
 """The pipeline ci as builders and schedulers of Buildbot: see docs/buildbot.md."""
 
 import math

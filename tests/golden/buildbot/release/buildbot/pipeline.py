@@ -7,6 +7,7 @@
 # manual-setup: publish: secrets: give the master the secret package-index-token (SecretInAFile)
 # approximated: publish: secrets: the worker replaces ${NAME} inside a secret by that variable
 # manual-setup: publish: when.variable: set configure(variables={'PACKAGE_INDEX': ...}) in master.cfg; without it the job is skipped
+# flake8: noqa: E501
 """The pipeline release as builders and schedulers of Buildbot: see docs/buildbot.md."""
 
 import math

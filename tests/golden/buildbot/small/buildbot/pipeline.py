@@ -2,6 +2,7 @@
 # manual-setup: runs-on: name workers for linux in master.cfg; they need git and python3
 # manual-setup: keep: the master keeps the files of all runs: remove those beyond 30 runs or 14 days by a job of the system
 # approximated: timeout: leaves out the checkout and the files that a job fetches and keeps
+# flake8: noqa: E501
 """The pipeline small as builders and schedulers of Buildbot: see docs/buildbot.md."""
 
 import math
