@@ -5,7 +5,7 @@ only then lets gunicorn exchange itself (SIGUSR2): both answer for a moment, the
 old one ends. Killed at any moment, it leaves a server that serves; the next deployment finishes or undoes
 what was begun.
 
-Everything here but `target` and `ssh` is standard library only: over ssh it runs on the host as it is.
+Everything here but `target`, `ssh` and `conversation` is standard library only: over ssh it runs on the host as it is.
 """
 
 import os

@@ -8,6 +8,7 @@ from msgspec import Meta
 from ci import model, values
 from ci.deploy import server, unpack
 from ci.deploy.server import listing, ssh
+from ci.deploy.server.conversation import Message
 from ci.deploy.server.directory import KEPT_RELEASES
 from ci.deploy.targets import Context, Deployed, Release
 
@@ -103,7 +104,7 @@ def _environ(options: Options, context: Context) -> dict[str, str]:
 
 def _call(
     command: str, options: Options, context: Context, *, archive: Path | None = None, release: str | None = None
-) -> ssh.Message:
+) -> Message:
     assert options.host
     request: dict[str, Any] = {
         "command": command,
@@ -117,7 +118,7 @@ def _call(
     return ssh.call(host, request, archive=archive, root=context.root, say=context.say)
 
 
-def _deployed(last: ssh.Message, options: Options) -> Deployed | None:
+def _deployed(last: Message, options: Options) -> Deployed | None:
     """With the host in the address, which is that of the host's own loopback."""
     found = last.deployed
     return Deployed(found.release, f"{found.address} on {options.host}", found.previous) if found else None

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ci.deploy.server import ssh
-from ci.deploy.server.ssh import Host, presentable
+from ci.deploy.server.conversation import Message, presentable
+from ci.deploy.server.ssh import Host
 from ci.errors import CiError
 
 HOST = Host("deploy@shop", python=sys.executable, config="ssh_config")
@@ -25,7 +26,7 @@ def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Path
     return arguments
 
 
-def ask(folder: Path, said: list[str]) -> ssh.Message:
+def ask(folder: Path, said: list[str]) -> Message:
     """Ask the host for the releases in an empty folder of it."""
     return ssh.call(HOST, {"command": "releases", "directory": str(folder / "none")}, root=folder, say=said.append)
 
