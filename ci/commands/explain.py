@@ -7,8 +7,9 @@ from ci.errors import UsageError
 
 
 @click.command()
+@click.option("--strict", is_flag=True, help="Exit with 3 if an engine loses a meaning.")
 @to_engines
-def explain(*, engines: tuple[str, ...]) -> int:
+def explain(*, strict: bool, engines: tuple[str, ...]) -> int:
     """Say in words what the pipeline does.
 
     And what each engine says differently, or needs set up by hand.
@@ -24,8 +25,11 @@ def explain(*, engines: tuple[str, ...]) -> int:
     definition, plan = load(root)
     if not engines:
         click.echo(words.pipeline(plan))
-    for one in generator.generate(root, definition, plan, engines or definition.pipeline.targets):
+    generated = generator.generate(root, definition, plan, engines or definition.pipeline.targets)
+    for one in generated:
         click.echo(words.notes(one.title, one.notes))
+    if strict:
+        generator.refuse_lost(generated)
     return 0
 
 

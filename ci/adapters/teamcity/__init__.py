@@ -21,9 +21,12 @@ OWNS = (FILE,)
 
 
 def render(plan: Plan, options: Options, current: Mapping[str, str]) -> Rendered:
-    """The pipeline. Raises DefinitionError for what TeamCity can't have."""
+    """The pipeline; tokens of secrets that ``current`` holds are kept.
+
+    Raises DefinitionError for what TeamCity can't have.
+    """
     found = notes(plan, options)
-    return Rendered({FILE: yaml_text.document(header(found), pipeline(plan, options))}, found)
+    return Rendered({FILE: yaml_text.document(header(found), pipeline(plan, options, current.get(FILE, "")))}, found)
 
 
 def validators() -> "tuple[Validator, ...]":

@@ -12,14 +12,20 @@ from ci.plan import Job, Plan, Stage
 #: A token that stands for a secret; the server makes the real one.
 PLACEHOLDER = "credentialsJSON:00000000-0000-0000-0000-000000000000"
 
+_TOKEN = re.compile(r"^  ([a-z][a-z0-9-]*): (credentialsJSON:[0-9a-f-]{36})$", re.MULTILINE)
 
-def pipeline(plan: Plan, options: Options) -> dict[str, Value]:
-    """The content of the file. Raises DefinitionError for what TeamCity can't have."""
+
+def pipeline(plan: Plan, options: Options, current: str) -> dict[str, Value]:
+    """The content of the file. The tokens of secrets that the ``current`` one holds are kept.
+
+    Raises DefinitionError for what TeamCity can't have.
+    """
     content = Spaced({"version": 1})
     approved = {f"env.{APPROVED}": ""} if any(stage.approval for stage in plan.stages) else {}
     if parameters := {**environment(plan.env), **approved}:
         content["parameters"] = parameters
-    if secrets := {secret.id: PLACEHOLDER for job in plan.jobs for secret in job.secrets}:
+    tokens = dict(_TOKEN.findall(current))
+    if secrets := {secret.id: tokens.get(secret.id, PLACEHOLDER) for job in plan.jobs for secret in job.secrets}:
         content["secrets"] = secrets
     content["jobs"] = _jobs(plan, options)
     return content

@@ -1,11 +1,12 @@
 """GoCD: the timer, branches, what GoCD can't have, and deliberate mistakes in its file, which `ci check` finds."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from ci import definition, plan
-from ci.adapters import Rendered, gocd
+from ci.adapters import Rendered, gocd, yaml_reader
 from ci.adapters.gocd import rules, validation
 from ci.adapters.gocd.quartz import is_quartz, quartz
 from ci.errors import DefinitionError
@@ -179,3 +180,56 @@ def test_a_deliberate_mistake_is_found(mistake: str) -> None:
 def test_the_generated_files_have_none(name: str) -> None:
     file = ROOT / "tests/golden/gocd" / name / gocd.FILE
     assert rules.problems({gocd.FILE: file.read_text("utf-8")}) == []
+
+
+def run(text: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """What the task of the job does, as GoCD starts it, with `##` read as `#`."""
+    file = yaml_reader.read(render(text).files[gocd.FILE].replace("##", "#"))
+    (stage,) = file["pipelines"]["x"]["stages"]
+    command = stage["test"]["jobs"]["test"]["tasks"][-1]["exec"]
+    env = {"PATH": "/usr/local/bin:/usr/bin:/bin", **env}
+    words = [command["command"], *command["arguments"]]
+    return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=60)
+
+
+def test_a_task_runs_the_commands_with_their_characters(tmp_path: Path) -> None:
+    text = '[[stage]]\nname = "test"\nrun = ["cd /; x=aba; echo ${x#a} # gone", "pwd"]\nenv = { EMPTY = "" }\n'
+    assert run(text, tmp_path).stdout == f"ba\n{tmp_path}\n"
+
+
+def test_a_variable_that_is_empty_skips_the_job(tmp_path: Path) -> None:
+    text = '[[stage]]\nname = "test"\nrun = ["echo ran"]\nwhen = { variable = ["APP"] }\n'
+    assert run(text, tmp_path).stdout == "skipped: APP is empty\n"
+    assert run(text, tmp_path, APP="shop").stdout == "ran\n"
+
+
+@pytest.mark.parametrize(("allowed", "code"), [("false", 3), ("true", 0)])
+def test_an_allowed_failure_is_green_and_said(allowed: str, code: int, tmp_path: Path) -> None:
+    done = run(f'[[stage]]\nname = "test"\nrun = ["exit 3"]\nallow-failure = {allowed}\n', tmp_path)
+    assert done.returncode == code
+    assert ("failed with exit code 3, which is allowed" in done.stdout) is (code == 0)
+
+
+def test_the_time_limit_ends_the_job(tmp_path: Path) -> None:
+    assert run('[[stage]]\nname = "test"\nrun = ["sleep 60"]\ntimeout = "1s"\n', tmp_path).returncode == 124
+
+
+def test_inputs_are_put_back_where_they_were(tmp_path: Path) -> None:
+    """GoCD fetches `dist` into `.inputs/dist`; what is in it keeps its folders."""
+    made = f'{ONE_JOB}artifacts = {{ dist = ["dist/*", "a/b/*.txt", "top.txt"] }}\n'
+    text = f'{made}[[stage]]\nname = "ship"\nrun = ["true"]\ninputs = ["dist"]\n'
+    file = yaml_reader.read(render(text).files[gocd.FILE])
+    build, ship = (next(iter(stage.values()))["jobs"] for stage in file["pipelines"]["x"]["stages"])
+    kept = [entry["build"] for entry in build["test"]["artifacts"]]
+    assert [(files["source"], files["destination"]) for files in kept] == [
+        ("dist/*", "dist/dist"), ("a/b/*.txt", "dist/a/b"), ("top.txt", "dist"),
+    ]
+    fetch, put_back, _commands = ship["ship"]["tasks"]
+    assert fetch == {"fetch": {"stage": "test", "job": "test", "source": "dist", "destination": ".inputs"}}
+    for path in ("dist/a.whl", "a/b/c.txt", "top.txt"):
+        (tmp_path / ".inputs/dist" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / ".inputs/dist" / path).write_text(path, "utf-8")
+    command = put_back["exec"]
+    subprocess.run([command["command"], *command["arguments"]], cwd=tmp_path, check=True)
+    found = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert found == ["a/b/c.txt", "dist/a.whl", "top.txt"]

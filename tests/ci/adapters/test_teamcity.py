@@ -9,6 +9,7 @@ import pytest
 from ci import definition, plan
 from ci.adapters import Rendered, teamcity, yaml_reader
 from ci.adapters.teamcity import rules
+from ci.adapters.teamcity.pipeline import PLACEHOLDER
 from ci.errors import DefinitionError
 
 ROOT = Path(__file__).parents[3]
@@ -113,6 +114,15 @@ inputs = ["dist"]
         {"lint": {"on-failed-dependency": "run-ignore-problem"}}, "test_3_11", "test_3_13",
     ]
     assert job(text, "last")["dependencies"] == ["next", "test_3_11", "test_3_13"]
+
+
+def test_the_token_of_a_secret_belongs_to_the_file() -> None:
+    """The server makes it, and people put it there: writing the file again keeps it."""
+    read = definition.parse(f'version = 1\nname = "x"\n{ONE_JOB}secrets = {{ KEY = "key", NEW = "new-key" }}\n')
+    compiled, token = plan.compile(read.pipeline), "credentialsJSON:12345678-9abc-def0-1234-56789abcdef0"
+    current = {teamcity.FILE: f"secrets:\n  key: {token}\n  other: credentialsJSON:{'1' * 36}\n"}
+    text = teamcity.render(compiled, teamcity.Options(), current).files[teamcity.FILE]
+    assert yaml_reader.read(text)["secrets"] == {"key": token, "new-key": PLACEHOLDER}
 
 
 @pytest.mark.parametrize(
