@@ -76,6 +76,15 @@ def test_a_dry_run_writes_nothing(ci: Ci, project: Path) -> None:
     assert sorted(path.name for path in project.iterdir()) == ["ci"]
 
 
+@pytest.mark.parametrize("command", ["explain", "generate"])
+def test_a_lost_meaning_is_exit_3_where_none_may_be(ci: Ci, command: str) -> None:
+    """Bazel runs targets in any order."""
+    assert ci(command, "--to", "bazel").returncode == 0
+    done = ci(command, "--to", "bazel", "--strict")
+    assert done.returncode == 3
+    assert done.stderr.startswith("ci: --strict: meaning is lost:\n  bazel: ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
-from ci.adapters import testing
+from ci.adapters import testing, yaml_reader
 from ci.adapters.testing import JobAsRead
 
 
@@ -25,7 +23,7 @@ class TestGitHub(testing.Promises):
 
     def read(self, files: Mapping[str, str]) -> Mapping[str, JobAsRead]:
         """Every cell of every job."""
-        workflow = yaml.safe_load(files[".github/workflows/ci.yml"])
+        workflow = yaml_reader.read(files[".github/workflows/ci.yml"])
         jobs = [job for group, job in workflow["jobs"].items() if group != "gate"]
         cells = [(job, cell) for job in jobs for cell in _cells(job.get("strategy", {}).get("matrix", {}))]
         return dict(_job(job, cell, workflow.get("env", {})) for job, cell in cells)
