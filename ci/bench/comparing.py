@@ -19,8 +19,11 @@ from ci.bench.settings import Progress, Settings, Side
 from ci.bench.turns import Played, Player
 
 #: The budget, in pairs: a process pair gives each benchmark its part of the budget divided by this. Three or four pairs
-#: are enough for most; the rest of the budget is for starting them, and for benchmarks near the limit.
-_PAIRS = 8
+#: are enough for most; the rest of the budget is for starting them, and for benchmarks near the limit. Many pairs with
+#: few turns say more than few with many.
+_PAIRS = 16
+#: How much longer than the budget it may take to confirm a suspicion, as a share: silence would let a slow commit pass.
+_OVERTIME = 0.5
 #: What pytest-benchmark says in this case, and pytest-benchmark lets it pass.
 UNUSED = "Benchmark fixture was not used at all in this test!"
 #: Seconds for a benchmark that is measured without another side.
@@ -101,18 +104,25 @@ class Comparing:
     def _open(self) -> list[str]:
         """What needs more pairs: first what had fewest."""
         wanted = [one for one in self._records.values() if one.answer is None and not self._is_decided(one)]
+        if time.monotonic() >= self._began + self._settings.budget:
+            wanted = [one for one in wanted if self._is_suspected(one)]
         return [record.id for record in sorted(wanted, key=lambda record: len(record.readings))]
 
     def _is_decided(self, record: Record) -> bool:
         verdict = self._verdicts.get(record.id)
         return verdict is not None and verdict.state not in ("open", "suspected")
 
+    def _is_suspected(self, record: Record) -> bool:
+        verdict = self._verdicts.get(record.id)
+        return verdict is not None and verdict.state == "suspected"
+
     def _is_late(self) -> bool:
-        return time.monotonic() >= self._began + self._settings.budget
+        suspected = any(map(self._is_suspected, self._records.values()))
+        return time.monotonic() >= self._began + self._settings.budget * (1 + _OVERTIME * suspected)
 
     def _take_turns(self, id: str, players: Mapping[str, Player], ready: Mapping[str, Ready]) -> Played:
         self.tell(f"process pair {self._pairs + 1}", id)
-        until = min(time.monotonic() + self._share, self._began + self._settings.budget)
+        until = time.monotonic() + self._share
         return turns.take(players, ready, count=self._records[id].count, until=until, dice=self._dice)
 
     def _note(self, outcome: Outcome) -> None:
