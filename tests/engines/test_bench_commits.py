@@ -113,3 +113,25 @@ def test_a_base_with_other_packages_is_measured_in_its_own_environment(
     done = repository.bench("--json")
     assert done.returncode == 0, done.stdout + done.stderr
     assert answers(json.loads(done.stdout)) == {"test_prefix": COMPARED}
+
+
+def test_the_first_commit_passes_with_everything_new(repository: Repository) -> None:
+    repository.write({
+        "tests/benchmarks/test_it.py": "def test_sum(benchmark): benchmark(sum, [1])",
+    })
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--amend", "--message", "all")
+    done = repository.bench()
+    assert (done.returncode, done.stderr) == (0, "the first commit: nothing to compare with\n")
+    assert "test_sum" in done.stdout and "1 new" in done.stdout
+    assert {path.name for path in (repository.root / "reports").iterdir()} == {
+        "benchmark.json", "benchmark.xml", "benchmark.html", "benchmark-comparison.json",
+    }
+
+
+def test_nothing_to_measure_is_no_success(repository: Repository) -> None:
+    """A misspelt expression or folder would else be a gate that is always open."""
+    repository.commit({"tests/benchmarks/test_it.py": "def test_plain(): pass"})
+    done = repository.bench("-k", "plian", "--base", "HEAD")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "ci: there is no benchmark that matches 'plian' in tests/benchmarks, in neither commit" in done.stderr
