@@ -12,6 +12,7 @@ from ci.adapters.buildbot.checking import checkconfig
 from ci.adapters.buildbot.module import module
 from ci.adapters.buildbot.notes import notes
 from ci.adapters.validators import Validator
+from ci.errors import DefinitionError
 from ci.plan import Plan
 
 TITLE = "Buildbot"
@@ -24,7 +25,10 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
 
 def render(plan: Plan, options: Options, current: Mapping[str, str]) -> Rendered:
-    """The module for the master."""
+    """The module for the master. Raises DefinitionError where nothing would start a build."""
+    on = plan.triggers
+    if not (on.push or on.schedule or on.manual):
+        raise DefinitionError("ci/pipeline.toml: on: nothing starts a build on Buildbot; add `manual = true`")
     found = notes(plan)
     return Rendered({FILE: module(plan, header(found))}, found)
 

@@ -8,9 +8,10 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from ci import adapters, plan
+from ci import adapters, model, plan
 from ci.adapters import Note, Rendered, testing
 from ci.adapters.testing import JobAsRead, variations
+from ci.errors import DefinitionError
 
 #: What these say is done before the plan, or is for other parts of the tool.
 NOT_FOR_ADAPTERS = {
@@ -144,3 +145,12 @@ def test_the_file_of_an_engine_on_request_is_one_that_it_writes(engine: str, fil
     adapter = adapters.find(engine)
     options = msgspec.convert(NEEDED.get(engine, {}), adapter.Options)
     assert file in adapter.render(variations.full(), options, {}).files
+
+
+@pytest.mark.parametrize("engine", ["buildbot", "github"])
+def test_a_pipeline_that_nothing_starts_is_refused_where_the_engine_refuses_it(engine: str) -> None:
+    stage = model.Stage(name="test", run=("true",))
+    pipeline = model.Pipeline(version=1, name="idle", stage=(stage,), on=model.Triggers(manual=False))
+    adapter = adapters.find(engine)
+    with pytest.raises(DefinitionError, match="on: nothing starts"):
+        adapter.render(plan.compile(pipeline), adapter.Options(), {})

@@ -24,7 +24,7 @@ from twisted.internet import defer
 NAME = "release"
 ID = "release"
 DEFAULT_BRANCH = "main"
-PUSH = ()
+PUSH = ("main",)
 SCHEDULES = ()
 MANUAL = False
 GRACE = 30
