@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from tests.benchmarks.calibration_methods import Reading, gate, one_after_the_other
-from tests.benchmarks.calibration_repository import make, units
+from tests.benchmarks.calibration_repository import LINES, lines_for, make, overhead
 
 BUSY = "import time\nend = time.monotonic() + 600\nwhile time.monotonic() < end: pass"
 METHODS: dict[str, Callable[[Path, Path, float, str], list[Reading]]] = {
@@ -71,9 +71,12 @@ def measure(to: Path, trials: int, cases: tuple[Case, ...]) -> None:
     """Do what is missing until there are so many ``trials`` of each of the ``cases``."""
     with tempfile.TemporaryDirectory(prefix="calibration-") as temporary:
         folder = Path(temporary)
-        base = make(folder / "base", extra=0)
-        page = units(base)
-        heads = {case.name: make(folder / str(n), extra=round(case.slowdown * page)) for n, case in enumerate(cases)}
+        base = make(folder / "base", lines=LINES)
+        rest = overhead(base)
+        heads = {
+            case.name: make(folder / str(number), lines=lines_for(case.slowdown, rest))
+            for number, case in enumerate(cases)
+        }
         done = [trial.case for trial in read(to)]
         for number in range(trials):
             for case in cases:

@@ -6,28 +6,23 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
+#: Lines of the page of the base.
+LINES = 400
+
 SITE = dedent(
     '''
-    """A page that lists a hundred things, and does EXTRA units of work on top."""
+    """A page of LINES lines, each rendered on its own: more of them is more of the same work."""
 
-    from flask import Flask, render_template_string
+    from flask import Flask
 
-    EXTRA = {extra}
-    PAGE = "<ul>{{% for n in things %}}<li>{{{{ n }}}} {{{{ n * n }}}}</li>{{% endfor %}}</ul>"
+    LINES = {lines}
     app = Flask(__name__)
-
-
-    def work(units):
-        total = 0
-        for number in range(units):
-            total += number
-        return total
+    line = app.jinja_env.from_string("<li>{{{{ n }}}}</li>")
 
 
     @app.get("/")
     def index():
-        work(EXTRA)
-        return render_template_string(PAGE, things=range(100))
+        return "".join(line.render(n=n) for n in range(LINES))
     '''
 )
 BENCHMARKS = dedent(
@@ -35,7 +30,7 @@ BENCHMARKS = dedent(
     import json
 
     import pytest
-    from site_app import app, work
+    from site_app import app
 
 
     def test_page(benchmark):
@@ -57,36 +52,41 @@ BENCHMARKS = dedent(
         benchmark(lambda: {str(number): number for number in range(size)})
     """
 )
-#: Prints how many units of work make a page take twice as long: median of processor time, in turns with and without.
-UNITS = dedent(
+#: Prints the share of a page's time that has nothing to do with its lines.
+OVERHEAD = dedent(
     """
     import statistics, time
     import site_app
 
-    def seconds(extra):
-        site_app.EXTRA = extra
+    def seconds(lines):
+        site_app.LINES = lines
         start = time.thread_time()
         get("/")
         return time.thread_time() - start
 
-    get, many = site_app.app.test_client().get, 10_000
-    shares = [seconds(many) / seconds(0) - 1 for _ in range(600)]
-    print(many / statistics.median(shares[100:]))
+    get, all = site_app.app.test_client().get, site_app.LINES
+    seconds(all)
+    print(statistics.median(seconds(0) / seconds(all) for _ in range(100)))
     """
 )
 
 
-def make(folder: Path, *, extra: int) -> Path:
-    """A checkout whose page does ``extra`` units of work on top."""
+def make(folder: Path, *, lines: int) -> Path:
+    """A checkout whose page has so many lines."""
     (folder / "tests" / "benchmarks").mkdir(parents=True)
     (folder / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
-    (folder / "site_app.py").write_text(SITE.format(extra=extra))
+    (folder / "site_app.py").write_text(SITE.format(lines=lines))
     (folder / "tests" / "benchmarks" / "test_site.py").write_text(BENCHMARKS)
     return folder
 
 
-def units(folder: Path) -> float:
-    """How many units of work take as long as a page of the checkout: the median of several processes."""
-    command = [sys.executable, "-c", UNITS]
-    found = [subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True) for _ in range(5)]
+def lines_for(slowdown: float, overhead: float) -> int:
+    """How many lines make the page slower by this share."""
+    return round(LINES * (1 + slowdown / (1 - overhead)))
+
+
+def overhead(folder: Path) -> float:
+    """The share of a page's time in a checkout that its lines don't take: the median of several processes."""
+    command = [sys.executable, "-c", OVERHEAD]
+    found = [subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True) for _ in range(3)]
     return statistics.median(float(one.stdout) for one in found)
