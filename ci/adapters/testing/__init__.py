@@ -12,13 +12,31 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
-from msgspec import Struct
 
-from ci import adapters, checks, model, plan
+from ci import adapters, plan
 from ci.adapters.testing import variations
-from ci.adapters.testing.hostile import HOSTILE as HOSTILE
+from ci.adapters.testing.hostile import HOSTILE
+from ci.adapters.testing.jobs import (
+    JobAsRead,
+    command_of_whole_job,
+    commands_in_environment,
+    commands_of_steps,
+    plans_with,
+)
 from ci.adapters.validators import Validator
 from ci.errors import CiError
+
+__all__ = [
+    "HOSTILE",
+    "JobAsRead",
+    "Promises",
+    "command_of_whole_job",
+    "commands_in_environment",
+    "commands_of_steps",
+    "files_of_full",
+    "plans_with",
+    "write",
+]
 
 #: Lines at the top of a file in which the ownership has to stand.
 _HEADER_LINES = 5
@@ -29,33 +47,6 @@ from ci.adapters import testing
 name, options = json.loads(sys.argv[1])
 sys.stdout.write(repr(testing.files_of_full(importlib.import_module(name), options)))
 """
-
-
-class JobAsRead(Struct, frozen=True):
-    """What stands in an engine's files for one job, after the engine's own unescaping.
-
-    ``commands`` are the texts that the engine hands to a shell, ``env`` is the job's whole environment, without secrets
-    and ``when.variable``.
-    """
-
-    commands: tuple[str, ...]
-    env: dict[str, str]
-
-
-def commands_of_steps(job: plan.Job) -> tuple[str, ...]:
-    """For an engine that provides Python: each step."""
-    return tuple(step.text for step in job.steps)
-
-
-def commands_in_environment(job: plan.Job) -> tuple[str, ...]:
-    """For an engine that doesn't: the step that makes an environment, then each step in it."""
-    first = (job.python_step.text,) if job.python_step else ()
-    return (*first, *(job.in_environment(step) for step in job.steps))
-
-
-def command_of_whole_job(job: plan.Job) -> tuple[str, ...]:
-    """For an engine that knows no steps."""
-    return (plan.whole_job(job),)
 
 
 def files_of_full(adapter: Any, options: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -80,7 +71,7 @@ class Promises:
     refused: ClassVar[tuple[str, ...]] = ()
 
     def commands(self, job: plan.Job) -> tuple[str, ...]:
-        """What the engine hands to its shell for a job: the answer of one of the three functions above."""
+        """What the engine hands to its shell for a job: the answer of one of the functions `command...`."""
         return commands_of_steps(job)
 
     def read(self, files: Mapping[str, str]) -> Mapping[str, JobAsRead]:
@@ -229,16 +220,6 @@ class Promises:
 
 def _belongs(key: str, table: str) -> bool:
     return key == table or key.startswith(f"{table}.")
-
-
-def plans_with(text: str) -> Iterator[plan.Plan]:
-    """Plans of one job that hold ``text``: as far as a definition can, as a command, an argument and in variables."""
-    for commands in [(text,), (("printf", "%s", text), "true")]:
-        job = model.Stage(name="hostile", env={"INNER": text}, setup=("true", *commands), run=commands, retry=1)
-        for env in ({"OUTER": text}, {}):
-            pipeline = model.Pipeline(version=1, name="hostile", env=env, stage=(job,))
-            if not any(checks.problems(pipeline)):
-                yield plan.compile(pipeline)
 
 
 def write(files: Mapping[str, str], folder: Path) -> None:
