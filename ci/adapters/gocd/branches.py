@@ -24,7 +24,7 @@ def stages(plan: Plan) -> tuple[Kept, ...]:
 
 def may_run(job: Job, stage: Stage, plan: Plan) -> bool:
     """Whether branch and event leave a chance to a job on the default branch."""
-    return all(_may_hold(when, plan.default_branch) for when in (stage.when, job.when) if when)
+    return all(may_hold(when, plan.default_branch) for when in (stage.when, job.when) if when)
 
 
 def names(pattern: str, branch: str) -> bool:
@@ -32,7 +32,8 @@ def names(pattern: str, branch: str) -> bool:
     return branch.startswith(pattern[:-1]) if pattern.endswith("*") else branch == pattern
 
 
-def _may_hold(when: When, branch: str) -> bool:
+def may_hold(when: When, branch: str) -> bool:
+    """Whether a condition can hold in a run of ``branch``."""
     if when.branch or when.tag:
         if not any(names(pattern, branch) for pattern in when.branch):
             return False

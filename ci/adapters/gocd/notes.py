@@ -15,8 +15,6 @@ def notes(plan: Plan, options: Options) -> tuple[Note, ...]:
     found = [*_starts(plan), *_pipeline(plan)]
     for stage in plan.stages:
         found += _stage(stage, plan, options)
-        for job in stage.jobs:
-            found += _job(job, stage, plan, options)
     return tuple(dict.fromkeys(found))
 
 
@@ -63,21 +61,24 @@ def _pipeline(plan: Plan) -> Iterator[Note]:
 
 
 def _stage(stage: Stage, plan: Plan, options: Options) -> Iterator[Note]:
+    if stage.when:
+        yield from _when(stage.name, stage.when, plan)
+        if not branches.may_hold(stage.when, plan.default_branch):
+            return
     if stage.approval is not None and stage.approval not in options.roles:
         text = f"whoever may operate the group can agree; [target.gocd.roles] {stage.approval} names roles"
         yield Note("manual-setup", "approval", stage.name, text)
-    if stage.when:
-        yield from _when(stage.name, stage, plan, None)
-        yield from _variables(stage.name, stage.when)
+    for job in stage.jobs:
+        if job.when:
+            yield from _when(job.group, job.when, plan)
+        if branches.may_run(job, stage, plan):
+            yield from _job(job, plan, options)
 
 
-def _job(job: Job, stage: Stage, plan: Plan, options: Options) -> Iterator[Note]:
-    yield from _when(job.group, stage, plan, job)
+def _job(job: Job, plan: Plan, options: Options) -> Iterator[Note]:
     for secret in job.secrets:
         text = f"put {secret.id} into the secret configuration {options.secrets} of the server"
         yield Note("manual-setup", "secrets", job.group, text)
-    if job.when:
-        yield from _variables(job.group, job.when)
     if job.allow_failure:
         yield Note("approximated", "allow-failure", job.group, "GoCD shows the job green; its log says that it failed")
     if job.artifacts:
@@ -88,16 +89,13 @@ def _job(job: Job, stage: Stage, plan: Plan, options: Options) -> Iterator[Note]
         text = "the checkout knows the commits before as long as the config repository isn't shallow"
         yield Note("manual-setup", "history", job.group, text)
     for artifact in job.inputs:
-        if not _is_made(artifact.name, plan) and branches.may_run(job, stage, plan):
+        if not _is_made(artifact.name, plan):
             yield Note("lost", "inputs", job.group, f"{artifact.group} is not there: its job is left out")
 
 
-def _when(place: str, stage: Stage, plan: Plan, job: Job | None) -> Iterator[Note]:
-    """What became of a condition: decided when the file was written, or lost."""
-    when = stage.when if job is None else job.when
-    if when is None:
-        return
-    if job is not None and not branches.may_run(job, stage, plan):
+def _when(place: str, when: When, plan: Plan) -> Iterator[Note]:
+    """What became of a condition: decided when the file was written, left to the job, or lost."""
+    if not branches.may_hold(when, plan.default_branch):
         wanted = " ".join([*when.branch, *when.tag, *when.event])
         text = f"left out: GoCD builds {plan.default_branch} only, started by push, timer or person, and not {wanted}"
         yield Note("lost", "when", place, text)
@@ -107,9 +105,6 @@ def _when(place: str, stage: Stage, plan: Plan, job: Job | None) -> Iterator[Not
     if when.event and not branches.EVENTS.issubset(when.event):
         text = f"runs whatever started the pipeline, and not only for {' '.join(when.event)}"
         yield Note("lost", "when.event", place, text)
-
-
-def _variables(place: str, when: When) -> Iterator[Note]:
     for name in when.variable:
         text = f"set {name} in an environment of the server that holds the pipeline; while it is empty, nothing is done"
         yield Note("manual-setup", "when.variable", place, text)

@@ -156,6 +156,16 @@ class Promises:
         """The full definition's, as ``read`` finds them."""
         _none(self._differences(variations.full()))
 
+    def test_a_job_that_is_left_out_is_noted_as_lost(self) -> None:
+        """Whatever its condition is: where the engine can never run it, a note names the job or its stage."""
+        for found in (one.plan for one in variations.variations() if ".when." in one.key):
+            rendered = self.render(found)
+            read = self.read(rendered.files)
+            lost = {note.place for note in rendered.notes if note.kind == "lost"}
+            for job in found.jobs:
+                if not {job.name, job.slug} & read.keys() and not {job.name, job.group, job.stage} & lost:
+                    raise AssertionError(f"{job.name} is left out, and no note of the kind `lost` names it")
+
     def test_hostile_texts_arrive_unchanged(self) -> None:
         """As a command, as an argument, and in the environment; or the adapter refuses them in words."""
         for text in HOSTILE:

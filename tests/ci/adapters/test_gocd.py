@@ -74,6 +74,15 @@ def test_a_condition_is_decided_when_the_file_is_written(when: str, there: bool,
     assert {note.construct for note in rendered.notes if note.kind == "lost"} == constructs
 
 
+def test_a_stage_of_another_branch_is_left_out_and_said_once() -> None:
+    """Its jobs' secrets are of no interest then."""
+    ship = '[[stage]]\nname = "ship"\napproval = "production"\nwhen = { branch = ["next"] }\n'
+    one, two = (f'[[stage.job]]\nname = "{name}"\nrun = ["x"]\nsecrets = {{ KEY = "key" }}\n' for name in ("a", "b"))
+    rendered = render(f"{ONE_JOB}{ship}{one}{two}")
+    assert "ship" not in yaml_reader.read(rendered.files[gocd.FILE])["pipelines"]["x"]["stages"][-1]
+    assert [(note.kind, note.construct) for note in rendered.notes if note.place] == [("lost", "when")]
+
+
 def test_a_pipeline_of_which_nothing_is_left_is_an_error() -> None:
     with pytest.raises(DefinitionError, match="`when` leaves no job for GoCD, which builds main only"):
         render(f'{ONE_JOB}when = {{ tag = ["v*"] }}\n')

@@ -70,6 +70,14 @@ class Tiny(testing.Promises):
         return {job.name: JobAsRead(self.commands_read or self.commands(job), job.env) for job in self.found.jobs}
 
 
+class Silent(Tiny):
+    """Its engine runs nothing."""
+
+    def read(self, files: Mapping[str, str]) -> Mapping[str, JobAsRead]:
+        """No job."""
+        return {}
+
+
 def without(place: str) -> Any:
     """An adapter that drops what stands between ``place`` and the next comma."""
 
@@ -126,6 +134,11 @@ def test_a_changed_command_is_noticed() -> None:
     kit.commands_read = ("make lint",)
     with pytest.raises(AssertionError, match="lint: the commands are"):
         kit.test_commands_and_variables_arrive_unchanged()
+
+
+def test_a_job_that_is_left_out_without_a_word_is_noticed() -> None:
+    with pytest.raises(AssertionError, match="lint is left out, and no note"):
+        Silent(good).test_a_job_that_is_left_out_is_noted_as_lost()
 
 
 def test_an_exemption_that_is_not_needed_is_noticed() -> None:
