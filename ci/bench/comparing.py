@@ -104,7 +104,7 @@ class Comparing:
     def _open(self) -> list[str]:
         """What needs more pairs: first what had fewest."""
         wanted = [one for one in self._records.values() if one.answer is None and not self._is_decided(one)]
-        if time.monotonic() >= self._began + self._settings.budget:
+        if self._pairs and time.monotonic() >= self._began + self._settings.budget:
             wanted = [one for one in wanted if self._is_suspected(one)]
         return [record.id for record in sorted(wanted, key=lambda record: len(record.readings))]
 

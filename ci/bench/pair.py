@@ -121,8 +121,11 @@ class Pair:
                 else:
                     done[name] = message
             if len(ready) == len(self._workers):
-                played = turns(id, {name: self._player(name) for name in ready}, ready)
-            for name in ready:
+                try:
+                    played = turns(id, {name: self._player(name) for name in ready}, ready)
+                except _Over as over:
+                    done[over.name] = over.done
+            for name in set(ready) - set(done):
                 done[name] = self._finish(self._workers[name])
         except WorkerFault as fault:
             return Outcome(id, None, None, done, fault)
@@ -150,10 +153,21 @@ class Pair:
             )
 
 
+class _Over(Exception):
+    """A test came to its end where it should have taken a turn: what it measures has failed."""
+
+    def __init__(self, name: str, done: Done) -> None:
+        super().__init__(name)
+        self.name, self.done = name, done
+
+
 class _Player(Player):
     def __init__(self, worker: Worker, slowdown: float) -> None:
         self._worker, self._slowdown = worker, slowdown
 
     def play(self, count: int, processor: int | None) -> Turn:
         self._worker.send(TakeTurn(count, processor, self._slowdown))
-        return self._worker.receive(Turn)
+        message = self._worker.receive(Turn, Done)
+        if isinstance(message, Done):
+            raise _Over(self._worker.side.name, message)
+        return message

@@ -173,7 +173,7 @@ def arguments(side: Side, settings: Settings, folder: Path) -> tuple[str, ...]:
 
 
 def _environment(side: Side, cookie: str, folder: Path, hash_seed: int) -> dict[str, str]:
-    """Byte code goes to a folder that both share: no trace in the checkouts, and none has a head start."""
+    """The checkout's own modules come first, both sides have one hash seed, and what they leave lies in ``folder``."""
     env = {name: value for name, value in process.environment().items() if name not in _NOT_PASSED} | dict(side.env)
     outer = env.get(descendants.COOKIE)
     own = [str(path) for path in (side.folder, side.folder / "src") if path.is_dir()]
@@ -182,7 +182,6 @@ def _environment(side: Side, cookie: str, folder: Path, hash_seed: int) -> dict[
         "PATH": os.pathsep.join([str(side.python.parent), env.get("PATH", os.defpath)]),
         "PYTHONPATH": os.pathsep.join(own + [path for path in [side.env.get("PYTHONPATH")] if path]),
         "PYTHONHASHSEED": str(hash_seed),
-        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
         "TMPDIR": str(folder),
     }
 

@@ -60,6 +60,15 @@ class Channel:
         return json.loads(line)
 
 
+def leave_no_byte_code() -> None:
+    """Neither here nor in programs that benchmarks start, for which a side without byte code would be the slower one.
+
+    They keep theirs in a folder that both sides share and that goes with the comparison.
+    """
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONPYCACHEPREFIX"] = os.path.join(tempfile.gettempdir(), "bytecode")
+
+
 def end_with(pipe: int) -> None:
     """Let the system end this process and its children (SIGIO) when the coordinator, the pipe's writer, is gone."""
     os.set_inheritable(pipe, False)
@@ -309,6 +318,7 @@ def main() -> int:
     """Do as the coordinator says in its first message."""
     channel = Channel(int(sys.argv[1]))
     end_with(int(sys.argv[2]))
+    leave_no_byte_code()
     order = channel.receive()
     sys.argv = ["pytest", *order["arguments"]]
     random.seed(order["seed"])
