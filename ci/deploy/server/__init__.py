@@ -57,9 +57,14 @@ def deploy(
         activation = Activation(place, environ=environ, say=say, timeout=timeout)
         activation.settle()
         place.require_room()
-        previous = place.current_release()
+        previous, kept = place.current_release(), place.kept()
         release = place.add(archive, make_environment or _environment_maker(say))
-        deployed = _activate(place, activation, release, previous, done=history.DEPLOYED, say=say)
+        try:
+            deployed = _activate(place, activation, release, previous, done=history.DEPLOYED, say=say)
+        except BaseException:
+            if release not in kept:
+                place.remove(release)
+            raise
         place.prune(previous, keep=keep)
     return deployed
 
@@ -82,7 +87,7 @@ def rollback(
         activation = Activation(place, environ=environ, say=say, timeout=timeout)
         activation.settle()
         release, previous = place.find(name), place.current_release()
-        place.complete(release, make_environment or _environment_maker(say))
+        place.mend(release, make_environment or _environment_maker(say))
         return _activate(place, activation, release, previous, done=history.ROLLED_BACK, say=say)
 
 
@@ -92,10 +97,13 @@ def _activate(
     try:
         address = activation.activate(release)
     except BaseException as error:
-        if done == history.DEPLOYED:
-            place.remove(release)
-        reason = str(error).partition(". ")[0] if isinstance(error, Exception) else "interrupted"
-        _record(place, release, f"failed: {reason}", say)
+        if isinstance(error, Exception):
+            _record(place, release, f"failed: {str(error).partition('. ')[0]}", say)
+        elif place.current_release() == release != previous:
+            say(f"interrupted; release {release.name} serves already")
+            _record(place, release, done, say)
+        else:
+            _record(place, release, "failed: interrupted", say)
         raise
     _record(place, release, done, say)
     write_unit(place.path, say=say)

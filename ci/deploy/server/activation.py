@@ -74,8 +74,10 @@ class Activation:
         if self._server.is_running():
             started = self._server.started()
             self._check_unchanged(started, arguments)
+            previous = self._place.current_release()
             self._rehearse(release, started)
             self._exchange(release, started)
+            self._look_again(release, previous, started)
         else:
             started = Started(self._choose_port(), arguments)
             self._rehearse(release, started)
@@ -151,7 +153,7 @@ class Activation:
 
     def _exchange(self, release: Release, started: Started) -> None:
         """Let the server start a second one beside it, with ``release``, then end the first."""
-        previous, log_start = self._place.current_release(), self._server.log_size()
+        log_start = self._server.log_size()
         self._place.begin_switch(release)
         try:
             self._server.start_successor(timeout=self._timeout)
@@ -164,19 +166,27 @@ class Activation:
             raise
         self._place.end_switch()
         self._server.promote_successor()
-        self._look_again(release, previous, started)
-        self._say(f"release {release.name} took over" + (f" from {previous.name}" if previous else ""))
 
     def _look_again(self, release: Release, previous: Release | None, started: Started) -> None:
-        """Ask the new server now that it is alone; if it fails, exchange it for the previous release."""
+        """Ask the new server now that it is alone; if it fails, exchange it for the previous release, once."""
         try:
             smoke.confirm(started.address, release.name)
         except smoke.Unhealthy as error:
-            log = self._server.last_lines()
+            log, problem = self._server.last_lines(), str(error)
             if previous and previous != release:
                 self._say(f"release {release.name} fails in service, going back to {previous.name}")
                 self._exchange(previous, started)
-            raise self._failure(release, error, log) from None
+                problem += self._health_of(previous, started)
+            raise self._failure(release, CiError(problem), log) from None
+        self._say(f"release {release.name} took over" + (f" from {previous.name}" if previous else ""))
+
+    def _health_of(self, release: Release, started: Started) -> str:
+        """What to add to the failure of another release if this one, which was brought back, fails too."""
+        try:
+            smoke.confirm(started.address, release.name)
+        except smoke.Unhealthy as error:
+            return f". Release {release.name} was brought back and fails too: {error}"
+        return ""
 
     def _wait(self, release: Release, address: str, *, is_alive: Callable[[], bool]) -> float:
         return smoke.wait_for(address, release.name, timeout=self._timeout, is_alive=is_alive)

@@ -157,34 +157,31 @@ class ServerDirectory:
         """Unpack ``archive`` and make its environment, beside what runs. Raises CiError, leaving nothing."""
         name = unpack.release_name(archive)
         release = Release(name, self.releases / f"{name}-{_digest(archive.read_bytes(), 8)}")
-        self._remove_unfinished()
-        if not release.folder.is_dir():
-            unfinished = release.folder.with_name(release.folder.name + _UNFINISHED)
-            try:
-                unpack.unpack(archive, unfinished)
-                os.rename(unfinished, release.folder)
-            finally:
-                self._remove_unfinished()
+        was_kept = release.folder.is_dir()
+        self._unpack(archive, release)
         try:
-            self.complete(release, make_environment)
+            self._complete(release, self._environment_of(release), make_environment)
         except BaseException:
-            self.remove(release)
+            if not was_kept:
+                self.remove(release)
             self._remove_unused_environments()
             raise
         return release
 
-    def complete(self, release: Release, make_environment: MakeEnvironment) -> None:
-        """Make or mend the environment of ``release``, and count it as the newest."""
-        requirements = release.folder / "requirements.txt"
-        interpreter = f"{sys.version}\0{sys.base_prefix}\0".encode()
-        environment = self.environments / _digest(interpreter + requirements.read_bytes(), 16)
-        make_environment(requirements, environment)
-        _link(release.folder / ".venv", environment)
-        os.utime(release.folder)
+    def mend(self, release: Release, make_environment: MakeEnvironment) -> None:
+        """Make the environment that a kept release ran in whole again, or a new one. Raises CiError."""
+        missing = [name for name in unpack.NEEDED_FILES if not (release.folder / name).is_file()]
+        if missing:
+            raise UsageError(
+                f"release {release.name} is damaged: {release.folder} lacks {' and '.join(missing)}. Deploy its archive"
+            )
+        earlier = (release.folder / ".venv").resolve()
+        environment = earlier if earlier.parent == self.environments.resolve() else self._environment_of(release)
+        self._complete(release, environment, make_environment)
 
     def remove(self, release: Release) -> None:
         """Delete the release unless it is needed."""
-        if release not in (self.current_release(), self._release_at(self.fallback)):
+        if not self._is_needed(release):
             shutil.rmtree(release.folder, ignore_errors=True)
 
     def prune(self, previous: Release | None, *, keep: int = KEPT_RELEASES) -> None:
@@ -199,6 +196,33 @@ class ServerDirectory:
     def record(self, release: Release | None, result: str) -> None:
         """Add a line to revisions.log."""
         history.record(self.revisions, release.folder.name if release else "-", result)
+
+    def _unpack(self, archive: Path, release: Release) -> None:
+        """Put the files of ``release`` in its folder: also of a kept one, unless it is needed, as it may be damaged."""
+        self._remove_unfinished()
+        if release.folder.is_dir() and self._is_needed(release):
+            return
+        unfinished = release.folder.with_name(release.folder.name + _UNFINISHED)
+        try:
+            unpack.unpack(archive, unfinished)
+            shutil.rmtree(release.folder, ignore_errors=True)
+            os.rename(unfinished, release.folder)
+        finally:
+            self._remove_unfinished()
+
+    def _environment_of(self, release: Release) -> Path:
+        """The folder of the environment for its requirements and the running Python."""
+        interpreter = f"{sys.version}\0{sys.base_prefix}\0".encode()
+        return self.environments / _digest(interpreter + (release.folder / "requirements.txt").read_bytes(), 16)
+
+    def _complete(self, release: Release, environment: Path, make_environment: MakeEnvironment) -> None:
+        """Make or mend ``environment``, give it to ``release``, and count the release as the newest."""
+        make_environment(release.folder / "requirements.txt", environment)
+        _link(release.folder / ".venv", environment)
+        os.utime(release.folder)
+
+    def _is_needed(self, release: Release) -> bool:
+        return release in (self.current_release(), self._release_at(self.fallback))
 
     def _remove_unused_environments(self) -> None:
         used = {(release.folder / ".venv").resolve() for release in self.kept()}

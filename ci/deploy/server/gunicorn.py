@@ -15,12 +15,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from ci.errors import CiError
 
 _LARGEST_LOG = 5_000_000  # bytes; a larger one is emptied at the next deployment
 
 _LONGEST_END = 32_000  # bytes of the log that are read to show its last lines
+
+_GLANCE = 5.0  # seconds that others, who see whether the server runs, may hold its lock
 
 # A shell between this process and gunicorn: it starts gunicorn in the background, writes down the session and
 # ends, so that gunicorn is nobody's child. Its parent could not be: a deployment ends long before the server.
@@ -84,7 +87,8 @@ class Server:
         ]
         with self.lock_file.open("a") as lock, self.log_file.open("ab") as log:
             os.chmod(self.log_file, 0o600)
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _until(lambda: _is_locked_by_us(lock), _GLANCE):
+                raise ServerError(f"a server that runs already holds {self.lock_file}")
             lock.truncate(0)
             self.pid_file.unlink(missing_ok=True)
             self.successor_file.unlink(missing_ok=True)
@@ -230,6 +234,14 @@ class Server:
             return pid if self.is_running() and os.getsid(pid) == self._session() else None
         except (FileNotFoundError, ValueError, ProcessLookupError):
             return None
+
+
+def _is_locked_by_us(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _started(line: str) -> Started:

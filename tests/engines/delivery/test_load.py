@@ -6,6 +6,7 @@ import pytest
 
 from ci.deploy import server
 from ci.deploy.server.activation import DeploymentFailed
+from ci.deploy.server.directory import ServerDirectory
 from ci.errors import CiError
 from tests.ci.deploy.conftest import Deploy
 from tests.ci.deploy.releases import Project, make_environment, settings
@@ -46,6 +47,29 @@ def test_releases_that_are_broken(project: Project, deploy: Deploy, port: int, d
             assert (directory / "current").resolve().name.startswith(good), fault
     assert_nothing_was_lost(asking)
     deploy(project.build())
+
+
+def test_when_both_releases_fall_ill_one_way_back_is_taken(project: Project, deploy: Deploy, directory: Path) -> None:
+    """As when the database is down: there is no use in going to and fro."""
+    ill = directory.parent / "ill"
+    tired = f"if pathlib.Path({str(ill)!r}).exists() and answered % 4 == 3: status = '500 Tired'"
+    good = deploy(project.build(answering=tired)).release
+    ill.touch()
+    with pytest.raises(DeploymentFailed) as failure:
+        deploy(project.build(answering=tired))
+    assert f"Release {good} was brought back and fails too: " in str(failure.value)
+    assert f"Release {good} serves on." in str(failure.value)
+
+
+def test_a_kept_release_that_fails_now_stays_to_go_back_to(project: Project, deploy: Deploy, directory: Path) -> None:
+    """It may be the machine that is ill today."""
+    ill = directory.parent / "ill"
+    old = project.build(starting=f"assert not pathlib.Path({str(ill)!r}).exists()")
+    names = {deploy(old).release, deploy(project.build()).release}
+    ill.touch()
+    with pytest.raises(DeploymentFailed):
+        deploy(old)
+    assert {one.name for one in ServerDirectory(directory).kept()} == names
 
 
 def test_a_way_back_and_forth(project: Project, deploy: Deploy, port: int, directory: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from ci.deploy.server.directory import Release, ServerDirectory
 from ci.deploy.unpack import BadArchive
+from ci.errors import UsageError
+from ci.installer import EnvironmentProblem
 from tests.ci.deploy.releases import Project
 
 
@@ -82,6 +84,43 @@ def test_what_can_not_be_prepared_leaves_nothing(
     with pytest.raises(BadArchive):
         place.add(archive, fail)
     assert list(place.releases.iterdir()) == []
+
+
+def test_a_kept_release_whose_deployment_fails_stays_to_go_back_to(place: ServerDirectory, project: Project) -> None:
+    def fail(lock: Path, folder: Path) -> None:
+        raise EnvironmentProblem("no network")
+
+    archive = project.build()
+    release = place.add(archive, empty_environment)
+    with pytest.raises(EnvironmentProblem):
+        place.add(archive, fail)
+    assert place.kept() == [release]
+
+
+def test_a_damaged_release_is_whole_after_its_next_deployment(place: ServerDirectory, project: Project) -> None:
+    archive = project.build()
+    release = place.add(archive, empty_environment)
+    (release.folder / "app.py").unlink()
+    assert place.add(archive, empty_environment) == release
+    assert (release.folder / "app.py").is_file()
+
+
+def test_a_way_back_leads_to_the_environment_that_the_release_ran_in(place: ServerDirectory, project: Project) -> None:
+    """Also when this Python is another one."""
+    release = add(place, project)
+    earlier = place.environments / "of-another-python"
+    (release.folder / ".venv").unlink()
+    (release.folder / ".venv").symlink_to("../../environments/of-another-python")
+    place.mend(release, empty_environment)
+    assert (release.folder / ".venv").resolve() == earlier
+    assert earlier.is_dir()
+
+
+def test_a_way_back_to_a_damaged_release_is_refused(place: ServerDirectory, project: Project) -> None:
+    release = add(place, project)
+    (release.folder / "requirements.txt").unlink()
+    with pytest.raises(UsageError, match=f"release {release.name} is damaged: {release.folder} lacks"):
+        place.mend(release, empty_environment)
 
 
 def test_what_a_killed_deployment_left_is_removed(place: ServerDirectory, project: Project) -> None:
