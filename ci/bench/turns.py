@@ -67,8 +67,7 @@ def take(
     elif count is None:
         count, first = _count(players, dice)
     if not limits and first is None:
-        for _ in range(WARMING):
-            _round(players, count, dice)
+        first = _warm_up(players, count, dice)
     rounds = [first] if first else []
     while not rounds or len(rounds) < most and time.monotonic() < until:
         rounds.append(_round(players, count, dice))
@@ -82,6 +81,15 @@ def _round(players: Mapping[str, Player], count: int, dice: random.Random) -> di
     dice.shuffle(order)
     processor = dice.choice(_PROCESSORS) if len(order) > 1 else None
     return {name: players[name].play(count, processor) for name in order}
+
+
+def _warm_up(players: Mapping[str, Player], count: int, dice: random.Random) -> dict[str, Turn] | None:
+    """Turns that don't count, unless they are too dear for that: then the first of them."""
+    for _ in range(WARMING):
+        turns = _round(players, count, dice)
+        if max(turn.wall for turn in turns.values()) >= SLOW:
+            return turns
+    return None
 
 
 def _count(players: Mapping[str, Player], dice: random.Random) -> tuple[int, dict[str, Turn] | None]:

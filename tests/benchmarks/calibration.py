@@ -8,6 +8,7 @@ Appends a line for each trial and goes on where an earlier call ended; prints th
 
 import argparse
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -141,6 +142,7 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=Path("calibration.jsonl"), help="the file of the trials")
     parser.add_argument("--case", default="", help="only the cases whose name holds this")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidies up as after Ctrl-C
     measure(given.to, given.trials, tuple(case for case in CASES if given.case in case.name))
     print(table(read(given.to)))
 

@@ -3,6 +3,8 @@
 import random
 import time
 
+import pytest
+
 from ci.bench import turns
 from ci.bench.messages import Ready, Turn
 
@@ -44,8 +46,9 @@ def test_a_call_that_is_longer_than_a_turn_is_one_turn() -> None:
     assert play(0.01, 0.01)[0].count == 1
 
 
-def test_a_slow_call_counts_from_the_first() -> None:
-    played, _order, counts = play(3.0, 3.0, seconds=0)
+@pytest.mark.parametrize("count", [None, 1])
+def test_a_slow_call_counts_from_the_first(count: int | None) -> None:
+    played, _order, counts = play(3.0, 3.0, seconds=0, count=count)
     assert counts == [1] and played.seconds == {"base": (3.0,), "head": (3.0,)}
 
 
