@@ -131,9 +131,9 @@ def _choose(wanted: str | None, *, dry_run: bool = False) -> "tuple[Environment,
     from ci.deploy.targets import Context
 
     root = find_root()
-    name = environments.chosen(wanted, os.environ, say=click.echo)
+    name = environments.chosen(wanted, os.environ, say=_say)
     environment = environments.find(load(root)[0], name, root=root, environ=os.environ)
-    return environment, Context(name, root, os.environ, click.echo, dry_run=dry_run)
+    return environment, Context(name, root, os.environ, _say, dry_run=dry_run)
 
 
 def _report(deployed: "Deployed | None") -> int:
@@ -142,5 +142,13 @@ def _report(deployed: "Deployed | None") -> int:
         text = one_line(f"release {deployed.release} runs at {deployed.address}")
         if notice := os.environ.get("CI_NOTICE_FILE"):
             Path(notice).write_text(f"{text}\n", encoding="utf-8")
-        click.echo(text)
+        _say(text)
     return 0
+
+
+def _say(text: str) -> None:
+    """Say it to whoever listens: a deployment goes on where the reader of a pipe has gone or a log's disk is full."""
+    try:
+        click.echo(text)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -22,6 +22,7 @@ from ci.deploy.server.service import write as write_unit
 from ci.deploy.signals import leaving_on_signal
 from ci.deploy.targets import Deployed as Deployed
 from ci.deploy.targets import Say
+from ci.errors import UsageError
 
 
 def directory_of(root: Path, environ: Mapping[str, str] = os.environ) -> Path:
@@ -30,6 +31,14 @@ def directory_of(root: Path, environ: Mapping[str, str] = os.environ) -> Path:
     `ci run` sets the variable, because each of its jobs has a checkout of its own.
     """
     return Path(environ.get("CI_SERVER_DIRECTORY") or root / "var" / "server").absolute()
+
+
+def folder_named(text: str, base: Path) -> Path:
+    """The folder that an environment names: relative to ``base``, or to a home with ``~``. Raises UsageError."""
+    try:
+        return base / Path(text).expanduser()
+    except RuntimeError:
+        raise UsageError(f"{text}: there is no such home") from None
 
 
 def deploy(
@@ -99,11 +108,10 @@ def _activate(
     except BaseException as error:
         if isinstance(error, Exception):
             _record(place, release, f"failed: {str(error).partition('. ')[0]}", say)
-        elif place.current_release() == release != previous:
-            say(f"interrupted; release {release.name} serves already")
-            _record(place, release, done, say)
         else:
-            _record(place, release, "failed: interrupted", say)
+            took_over = place.current_release() == release != previous
+            _record(place, release, done if took_over else "failed: interrupted", say)
+            say(f"interrupted. {activation.state()}")
         raise
     _record(place, release, done, say)
     write_unit(place.path, say=say)

@@ -84,6 +84,13 @@ class Activation:
             self._start(release, started)
         return started.address
 
+    def state(self) -> str:
+        """Which release serves, as a sentence for the end of a deployment that failed."""
+        current = self._place.current_release()
+        if current and self._server.is_running():
+            return f"Release {current.name} serves on."
+        return "No server runs, as before."
+
     def _choose_port(self) -> int:
         wanted = settings.wanted_port(self._environ, self._env_file) or settings.DEFAULT_PORT
         port = settings.free_port(wanted)
@@ -195,8 +202,5 @@ class Activation:
         return settings.environment(self._environ, self._env_file, started.port)
 
     def _failure(self, release: Release, error: CiError, log: str) -> DeploymentFailed:
-        current = self._place.current_release()
-        serves = current is not None and self._server.is_running()
-        state = f"Release {current.name} serves on." if current and serves else "No server runs, as before."
         shown = f"\nThe last lines of its log:\n{log}" if log else ""
-        return DeploymentFailed(f"release {release.name} was not deployed: {error}. {state}{shown}")
+        return DeploymentFailed(f"release {release.name} was not deployed: {error}. {self.state()}{shown}")

@@ -102,8 +102,7 @@ _COMMANDS: dict[str, Callable[[Request, Path], dict[str, Any]]] = {
 
 
 def _directory(request: Request) -> Path:
-    """Relative to the home of the user, where ssh starts."""
-    return Path(request["directory"]).expanduser().absolute()
+    return server.folder_named(request["directory"], Path.cwd())  # ssh starts in the home of the user
 
 
 def _environ(request: Request) -> dict[str, str]:

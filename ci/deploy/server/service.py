@@ -8,6 +8,7 @@ server hold, whichever they are.
 
 import os
 import re
+import shlex
 from pathlib import Path
 
 from ci.deploy.server import program
@@ -25,7 +26,7 @@ After=network.target
 
 [Service]
 Type=exec
-ExecStart={python} -I {program}
+ExecStart={command}
 Restart=on-failure
 RestartSec=2
 KillMode=mixed
@@ -44,10 +45,9 @@ def unit_name(directory: Path) -> str:
 def unit(directory: Path) -> str:
     """The unit of the server in ``directory`` (absolute)."""
     return _UNIT.format(
-        path=directory / unit_name(directory),
+        path=shlex.quote(str(directory / unit_name(directory))),
         directory=str(directory).replace("%", "%%"),
-        python=_quoted(directory / "current/.venv/bin/python"),
-        program=_quoted(directory / PROGRAM),
+        command=_command(directory / "current/.venv/bin/python", directory / PROGRAM),
     )
 
 
@@ -67,6 +67,13 @@ def _write(path: Path, content: bytes) -> None:
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.write_bytes(content)
     os.replace(unfinished, path)
+
+
+def _command(python: Path, program: Path) -> str:
+    words = f"{_quoted(python)} -I {_quoted(program)}"
+    if re.search(r"""["'\\$]""", str(python)):  # systemd takes these in an argument, but not in the program (252)
+        return f"""/bin/sh -c 'exec "$$0" "$$@"' {words}"""
+    return words
 
 
 def _quoted(path: Path) -> str:

@@ -95,7 +95,7 @@ def _preview(what: str, options: Options, context: Context) -> None:
 
 
 def _directory(options: Options, context: Context) -> Path:
-    return context.root / Path(options.directory).expanduser()
+    return server.folder_named(options.directory, context.root)
 
 
 def _environ(options: Options, context: Context) -> dict[str, str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -47,12 +48,12 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def ci(project: Project, port: int) -> Ci:
     """Run the command line in the project, and return what it says."""
 
-    def call(*arguments: str, code: int = 0, **environ: str) -> str:
+    def call(*arguments: str, code: int = 0, stdout: int | IO[str] = subprocess.PIPE, **environ: str) -> str:
         done = subprocess.run(
             [sys.executable, "-c", MAIN, *arguments],
             cwd=project.root,
             env={**os.environ, "PYTHONPATH": str(ROOT), "PORT": str(port), **environ},
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.STDOUT,
             text=True,
             timeout=120,
@@ -100,6 +101,17 @@ def test_a_dry_run_changes_nothing(ci: Ci, project: Project) -> None:
         f"would go back to the release before the current one, in {where}\n"
     )
     assert not where.exists()
+
+
+def test_a_deployment_does_not_end_where_what_it_says_can_not_be_written(ci: Ci, project: Project) -> None:
+    """The reader of a pipe has gone, or the disk of the log is full; a dry run says as a deployment does."""
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        ci("deploy", "staging", "--archive", str(project.build()), "--dry-run", stdout=full)
+
+
+def test_a_home_that_is_none_is_one_line(ci: Ci, project: Project) -> None:
+    project.write("ci/pipeline.toml", DEFINITION.replace("var/staging", "~nobody-there/shop"))
+    assert ci("releases", "staging", code=2) == "ci: ~nobody-there/shop: there is no such home\n"
 
 
 def test_a_misspelt_environment_is_one_line(ci: Ci, project: Project) -> None:

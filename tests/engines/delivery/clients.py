@@ -1,4 +1,4 @@
-"""Clients that ask a server without a pause, and remember every failure and the longest time without an answer."""
+"""Clients that ask a server all the time, and remember every failure and the longest time without an answer."""
 
 import http.client
 import json
@@ -7,6 +7,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+#: Seconds between two requests: the machine has a deployment to do, too.
+_PAUSE = 0.005
 
 
 class Client:
@@ -41,6 +44,7 @@ class Client:
                 self._connection.close()
             now = time.monotonic()
             self.longest_gap, last = max(self.longest_gap, now - last), now
+            self._ended.wait(_PAUSE)
 
     def _ask(self) -> str:
         self._connection.request("GET", "/", headers=self._headers)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ci.deploy import server
-from ci.deploy.server import program
+from ci.deploy.server import program, service
 from ci.deploy.server.directory import ServerDirectory
 from ci.deploy.server.gunicorn import Server
 from ci.errors import CiError
@@ -108,18 +108,20 @@ def test_a_machine_that_went_down_in_a_switch_comes_back_with_the_old_release(
         assert not (directory / "fallback").is_symlink()
 
 
-def test_systemd_finds_nothing_wrong_with_the_unit(
-    project: Project, deploy: Deploy, directory: Path
-) -> None:
-    deploy(project.build())
+@pytest.mark.parametrize("name", ["shop", "my shop", "100%", "$HOME", "o'brien", 'a"b', "a\\b"])
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path, name: str) -> None:
+    directory = tmp_path / name
+    (directory / "current/.venv/bin").mkdir(parents=True)
+    (directory / "current/.venv/bin/python").symlink_to(sys.executable)
+    service.write(directory, say=print)
     checked = subprocess.run(
-        [need("systemd-analyze"), "verify", "--user", directory / "server.service"],
-        env={**os.environ, "XDG_RUNTIME_DIR": str(directory)},
+        [need("systemd-analyze"), "verify", "--user", directory / service.unit_name(directory)],
+        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
         capture_output=True,
         text=True,
     )
-    complaints = [line for line in checked.stderr.splitlines() if str(directory) in line or "server.service" in line]
-    assert complaints == []
+    named = (name, service.unit_name(directory))
+    assert [line for line in checked.stderr.splitlines() if any(one in line for one in named)] == []
 
 
 #: Deploys with the system's Python: PROGRAM ARCHIVE DIRECTORY GUNICORN (the folder of the package).

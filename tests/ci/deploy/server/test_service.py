@@ -38,12 +38,21 @@ def test_the_unit() -> None:
     [
         ("/srv/my shop", '"/srv/my shop/serve.pyz"'),
         ("/srv/100%", "/srv/100%%/serve.pyz"),
+        ("/srv/a=b", "/srv/a=b/serve.pyz"),
         ("/srv/$HOME", "/srv/$$HOME/serve.pyz"),
         ('/srv/a"b', '"/srv/a\\"b/serve.pyz"'),
     ],
 )
 def test_paths_mean_themselves(folder: str, word: str) -> None:
     assert f" -I {word}\n" in service.unit(Path(folder))
+
+
+def test_a_program_that_systemd_would_not_take_is_an_argument() -> None:
+    """It refuses quotes in the name of a program, and takes ``$$`` there as it is."""
+    assert (
+        """ExecStart=/bin/sh -c 'exec "$$0" "$$@"' /srv/$$HOME/current/.venv/bin/python -I /srv/$$HOME/serve.pyz\n"""
+        in service.unit(Path("/srv/$HOME"))
+    )
 
 
 def test_the_program_is_the_same_each_time_and_needs_no_package(tmp_path: Path) -> None:
