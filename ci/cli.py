@@ -61,6 +61,8 @@ def main() -> int:
     """Run the command that the arguments name. Returns the exit code; expected errors are one message, no traceback."""
     if sys.stdout is None:  # started with standard output closed, as by >&-
         sys.stdout = open(os.devnull, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
     try:
         result = cli.main(prog_name="ci", standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -1,8 +1,10 @@
 """Connections that fail: whether the request can have arrived, and what to look at."""
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
+from http.client import BadStatusLine, RemoteDisconnected
 from urllib.parse import urlsplit
 
 import requests
@@ -20,34 +22,28 @@ _MISTAKES = (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.Missing
 #: A connection that ended while it was being secured: another one may go well.
 _TORN = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError, TimeoutError)
 
+#: The standard library's words for a proxy that opens no tunnel.
+_TUNNEL = re.compile(r"Tunnel connection failed: ([^']*)")
+
 
 def connection_error(request: requests.Request, error: Exception, *, proxied: bool) -> JenkinsError:
     """The error for a request that got no answer, or half of one; ``proxied``: it was to go through a proxy."""
     address = urlsplit(str(request.url))
-    server = f"{address.scheme}://{address.netloc}"
+    server, variable = f"{address.scheme}://{address.netloc}", f"{address.scheme.upper()}_PROXY"
     changing = request.method not in READING
     causes = tuple(_causes(error))
-    mistake = _mistake(error, server, f"{address.scheme.upper()}_PROXY", proxied=proxied)
+    mistake = _mistake(error, server, variable, proxied=proxied)
     if mistake:
         return mistake
-    if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
-        return Unavailable(
-            f"no trust in the certificate of {server}: name the file of its authority in REQUESTS_CA_BUNDLE",
-            lasting=True,
-        )
     if isinstance(error, exceptions.SSLError):
-        return Unavailable(
-            f"no secure connection with {server}: see JENKINS_URL, REQUESTS_CA_BUNDLE and JENKINS_CLIENT_CERT",
-            sent=changing, lasting=not any(isinstance(one, _TORN) for one in causes),
-        )
+        return _not_secured(server, causes, changing=changing)
     if isinstance(error, exceptions.ProxyError):
-        return Unavailable(f"the proxy before {server} does not answer: see HTTPS_PROXY and NO_PROXY")
+        return _not_let_through(server, causes, variable)
     if any(isinstance(one, _BEFORE) for one in causes):
         return _not_reached(server, causes, changing=changing)
-    again = "" if changing else ": try again later"
     if isinstance(error, exceptions.Timeout):
-        return TimedOut(f"{server} took too long to answer{again}", sent=changing)
-    return Unavailable(f"{server} broke off the connection{again}", sent=changing)
+        return TimedOut(f"{server} took too long to answer{'' if changing else ': try again later'}", sent=changing)
+    return _broken_off(server, causes, changing=changing)
 
 
 def _mistake(error: Exception, server: str, variable: str, *, proxied: bool) -> JenkinsError | None:
@@ -75,6 +71,48 @@ def _not_reached(server: str, causes: tuple[BaseException, ...], *, changing: bo
             lasting=unknown[0].errno != socket.EAI_AGAIN,
         )
     return Unavailable(f"{server} can't be reached{nothing}: is Jenkins up, and JENKINS_URL right?")
+
+
+def _not_secured(server: str, causes: tuple[BaseException, ...], *, changing: bool) -> Unavailable:
+    if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
+        return Unavailable(
+            f"no trust in the certificate of {server}: name the file of its authority in REQUESTS_CA_BUNDLE",
+            lasting=True,
+        )
+    return Unavailable(
+        f"no secure connection with {server}: see JENKINS_URL, REQUESTS_CA_BUNDLE and JENKINS_CLIENT_CERT",
+        sent=changing, lasting=not any(isinstance(one, _TORN) for one in causes),
+    )
+
+
+def _not_let_through(server: str, causes: tuple[BaseException, ...], variable: str) -> Unavailable:
+    """A proxy that is not there, or that opens no tunnel: the request itself has not been sent."""
+    found = [refusal for one in causes if (refusal := _TUNNEL.search(str(one)))]
+    if not found:
+        return Unavailable(f"the proxy before {server} does not answer: see {variable} and NO_PROXY")
+    return Unavailable(
+        f"the proxy before {server} opens no way to it ({found[0][1]}): see {variable} and NO_PROXY",
+        lasting=found[0][1].startswith("4"),
+    )
+
+
+def _broken_off(server: str, causes: tuple[BaseException, ...], *, changing: bool) -> Unavailable:
+    plain = server.startswith("http://")
+    if any(_is_no_http(one) for one in causes):
+        secured = ", and whether it wants https://" if plain else ""
+        return Unavailable(f"{server} is no web server: see JENKINS_URL{secured}", sent=changing, lasting=True)
+    again = "" if changing else ": try again later"
+    if plain and not changing and any(isinstance(one, RemoteDisconnected | ConnectionResetError) for one in causes):
+        again += ", or write JENKINS_URL with https:// if it always does"
+    return Unavailable(f"{server} broke off the connection{again}", sent=changing)
+
+
+def _is_no_http(error: BaseException) -> bool:
+    """Whether what came in place of a status is something else, and not the beginning of one."""
+    if not isinstance(error, BadStatusLine) or isinstance(error, RemoteDisconnected):
+        return False
+    line = str(error).rstrip()
+    return not line.startswith("HTTP/") and not "HTTP/".startswith(line)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

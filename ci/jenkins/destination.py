@@ -25,6 +25,8 @@ class Destination:
         parts = name.split("/")
         if any(part in ("", ".", "..") for part in parts) or _CONTROL.search(name) or "\\" in name:
             raise JenkinsError(f"the server names an artifact {name!r}, which is no plain path: it is not downloaded")
+        if ".git" in map(str.casefold, parts):  # git runs programs that files in there name
+            raise JenkinsError(f"the server names an artifact {name!r}, which could be part of a git repository here")
         place = self.root.joinpath(*parts)
         for folder in place.relative_to(self.root).parents:
             if os.path.islink(self.root / folder) and folder != Path():

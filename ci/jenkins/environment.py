@@ -20,11 +20,11 @@ def from_env(environ: Mapping[str, str] = os.environ) -> JenkinsClient:
     if (user is None) != (token is None):
         there, missing = ("JENKINS_USER_ID", "JENKINS_API_TOKEN") if user else ("JENKINS_API_TOKEN", "JENKINS_USER_ID")
         raise UsageError(f"{there} is set and {missing} is not: set both, or none to use ~/.netrc")
-    return JenkinsClient(_url(environ), user, token, cert=_certificate(environ))
+    return JenkinsClient(server_address(environ), user, token, cert=_certificate(environ))
 
 
-def _url(environ: Mapping[str, str]) -> str:
-    """The server's address; it is not shown when it is wrong, as it may hold a password."""
+def server_address(environ: Mapping[str, str] = os.environ) -> str:
+    """JENKINS_URL. Raises UsageError, which does not show it: it may hold a password."""
     url = environ.get("JENKINS_URL", "").strip()
     if not url:
         raise UsageError("JENKINS_URL is not set: export JENKINS_URL=https://jenkins.example.org/")

@@ -5,10 +5,17 @@ from collections.abc import Mapping, Sequence
 from ci.errors import CiError
 from ci.jenkins.results import Build, Queued
 from ci.jenkins.upstream import JenkinsException, NotFoundException, TimeoutException
+from ci.visible import one_line
 
 
 class JenkinsError(JenkinsException, CiError):
-    """The base of the family; by itself: what came is not what Jenkins documents."""
+    """The base of the family; by itself: what came is not what Jenkins documents.
+
+    The message is one line, without anything that a terminal would take for a command: part of it may be the server's.
+    """
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class AuthError(JenkinsError):

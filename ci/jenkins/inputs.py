@@ -13,6 +13,7 @@ from ci.jenkins.parameters import text
 from ci.jenkins.paths import below
 from ci.jenkins.results import Build, Parameter, ParameterValue
 from ci.jenkins.transport import Transport
+from ci.visible import one_line
 
 
 class Detail(Struct, frozen=True, rename="camel"):
@@ -68,7 +69,7 @@ def approve(
     request = _chosen(client, build, wanted)
     unknown = params.keys() - {one.name for one in request.parameters}
     if unknown:
-        raise UsageError(f"{build.name} does not ask for {', '.join(sorted(unknown))} in {request.id}")
+        raise UsageError(f"{build.name} does not ask for {', '.join(sorted(unknown))} in {one_line(request.id)}")
     if not request.parameters:
         client.post(f"{_path(build, request)}/proceedEmpty")
         return request
@@ -98,7 +99,7 @@ def _chosen(client: Transport, build: Build, wanted: str | None) -> InputRequest
     waiting = pending(client, build)
     name = wanted[:1].upper() + wanted[1:] if wanted else None
     found = [one for one in waiting if name in (None, one.id)]
-    known = ", ".join(one.id for one in waiting)
+    known = one_line(", ".join(one.id for one in waiting))
     if not found:
         raise NotFound(
             f"{build.name} does not wait for {wanted or 'anybody'}" + (f"; it waits for {known}" if known else "")

@@ -3,6 +3,7 @@
 Elements and values are those of jenkins-job-builder 6.5.0, without those that only repeat what Jenkins assumes.
 """
 
+import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -10,6 +11,8 @@ from msgspec import Struct
 
 from ci.errors import UsageError
 
+#: What XML 1.0 can't hold (its section 2.2).
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FLOW = "org.jenkinsci.plugins.workflow"
 _FOLDER = "com.cloudbees.hudson.plugins.folder"
 _MULTIBRANCH = f"{_FLOW}.multibranch.WorkflowMultiBranchProject"
@@ -144,6 +147,8 @@ def _below(parent: Element, *tags: str) -> Element:
 
 def _fill(parent: Element, texts: Mapping[str, str]) -> None:
     for tag, text in texts.items():
+        if found := _NO_XML.search(text):
+            raise UsageError(f"{tag} of the job holds {found[0]!r}, which Jenkins can't keep: leave it out")
         SubElement(parent, tag).text = text or None
 
 

@@ -13,6 +13,8 @@ from ci.jenkins.transport import Transport
 
 _DEFINITION = "name,type,choices"
 _FOR_PEOPLE = f"{_DEFINITION},description,defaultParameterValue[value]"
+#: Characters of a wrong name or value that a message repeats.
+_LONGEST = 100
 _TREE = "buildable,nextBuildNumber,property[parameterDefinitions[{}]]"
 
 
@@ -88,7 +90,7 @@ def check(
     invalid = dict(_wrong(by_name, params, files))
     if not unknown and not invalid:
         return
-    problems = [f"it has no parameter {name}{_suggestion(name, by_name)}" for name in unknown]
+    problems = [f"it has no parameter {_short(name)}{_suggestion(name, by_name)}" for name in unknown]
     problems += [f"{name} {what}" for name, what in invalid.items()]
     if not known:
         problems.append("it takes none; a Pipeline learns its parameters from its Jenkinsfile in its first build")
@@ -118,12 +120,16 @@ def _wrong_file(parameter: Parameter, path: Path, *, given_twice: bool) -> Itera
 
 
 def _wrong_value(parameter: Parameter, value: str, *, shown: bool) -> Iterator[tuple[str, str]]:
-    said = repr(value) if shown else "what was given"
+    said = repr(_short(value)) if shown else "what was given"
     if parameter.type == "Choice" and value not in parameter.choices:
         near = _suggestion(value, parameter.choices) if shown else ""
         yield parameter.name, f"can't be {said}" + (near or f" (one of: {', '.join(parameter.choices)})")
     elif parameter.type == "Boolean" and value not in ("true", "false"):
         yield parameter.name, f"is true or false, not {said}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _suggestion(wrong: str, known: Mapping[str, object] | Sequence[str]) -> str:

@@ -11,6 +11,8 @@ from ci.jenkins.errors import (
 )
 
 _LONGEST = 300
+#: So much of a page, or of a header, is looked at, in characters.
+_READ = 20_000
 _STARTING = re.compile(r"getting ready to work|is restarting|is starting", re.IGNORECASE)
 
 
@@ -29,18 +31,20 @@ def error_of(response: requests.Response) -> JenkinsError:
         return NotFound(f"Jenkins has nothing at {_path(response)}, or hides it from this user")
     if status == 409:
         return NotBuildable(f"Jenkins can't build it: {said}")
-    if status in (429, 502, 503, 504):
+    if status in (407, 429, 502, 503, 504):
         return _unavailable(response, what)
     if status < 500:
         return Refused(f"Jenkins refused {what}: {said} ({status})")
-    return ServerError(f"Jenkins failed at {what}: {said} ({status}); its own log says more")
+    if "X-Jenkins" in response.headers:
+        return ServerError(f"Jenkins failed at {what}: {said} ({status}); its own log says more")
+    return ServerError(f"Jenkins, or a proxy before it, failed at {what}: {said} ({status}); their logs say more")
 
 
 def reason(response: requests.Response) -> str:
     """Why, in one line: the X-Error header, or what stands in the page."""
     if "X-Error" in response.headers:
         return _one_line(response.headers["X-Error"])
-    text = response.text[:20_000]
+    text = response.text[:_READ]
     message = re.search(r"<th>MESSAGE:</th>\s*<td>(.*?)</td>", text, re.DOTALL)
     if message:
         return _one_line(message[1])
@@ -74,6 +78,11 @@ def _unavailable(response: requests.Response, what: str) -> Unavailable:
         return Unavailable("Jenkins is starting or restarting: try again in a minute", status=503, starting=True)
     if status == 429:
         return Unavailable(f"Jenkins takes no more requests just now ({what}, 429): try again later", status=429)
+    if status == 407:
+        return Unavailable(
+            f"the proxy before Jenkins wants a login for {what}: write HTTP_PROXY as "
+            "http://user:password@proxy.example.org:3128", status=407, lasting=True,
+        )
     changing = response.request.method not in READING
     again = "" if changing else ": try again later"
     return Unavailable(
@@ -87,6 +96,6 @@ def _path(response: requests.Response) -> str:
 
 
 def _one_line(text: str) -> str:
-    plain = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+    plain = " ".join(html.unescape(re.sub(r"<[^<>]*>", " ", text[:_READ])).split())
     plain = "".join(letter for letter in plain if letter.isprintable())
     return plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "..."

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 import requests
-from requests.auth import HTTPBasicAuth
 
 from ci.errors import UsageError
 from ci.jenkins.connection import READING
 from ci.jenkins.crumbs import Crumb, Crumbs, StaleCrumb
 from ci.jenkins.errors import JenkinsError, Unavailable
 from ci.jenkins.limits import Deadline
+from ci.jenkins.login import basic_login, netrc_login
 from ci.jenkins.responses import error_of, lacks_crumb
 from ci.jenkins.sending import content, send
 from ci.jenkins.session import Session, cookies_of, extra_headers, silent_root_logger
@@ -60,8 +60,7 @@ class Transport(Jenkins):
         self._session.verify = verified if verify is None else verify if isinstance(verify, bool) else str(verify)
         self._session.cert = _files(cert)
         self._session.proxies.update(proxies or {})
-        if user is not None and token is not None:
-            self._session.auth = HTTPBasicAuth(user.encode(), token.encode())
+        self._session.auth = basic_login(user, token) if user is not None and token is not None else netrc_login(url)
         # Else python-jenkins probes the server with Kerberos first where that is installed.
         self.auth, self._auth_resolved = self._session.auth, True
 

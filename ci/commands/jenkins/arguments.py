@@ -118,6 +118,15 @@ def to_files(given: Iterable[str]) -> dict[str, Path]:
     return files
 
 
+def readable(text: str, option: str) -> str:
+    """``text`` itself. Raises UsageError if the shell gave bytes that are no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{option} {text!r} is no text in UTF-8") from None
+    return text
+
+
 job_argument = click.argument("job", metavar="[JOB]", required=False, shell_complete=job_names)
 target_argument = click.argument("target", metavar="[JOB] [NUMBER]", nargs=-1, shell_complete=job_names)
 json_option = click.option("--json", "as_json", is_flag=True, help="The result as JSON on standard output.")

@@ -35,7 +35,7 @@ def download_command(
     saved: list[dict[str, str]] = []
 
     def note(artifact: "Artifact", path: Path) -> None:
-        saved.append({"artifact": artifact.path, "file": str(path)})
+        saved.append({"artifact": artifact.path, "file": screen.file_name(path)})
         if not as_json:
             screen.show([str(path)])
 

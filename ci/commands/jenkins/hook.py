@@ -1,9 +1,7 @@
 """``ci jenkins hook``: a git hook that tells Jenkins of new code, for servers that no web hook reaches."""
 
-import os
 import shlex
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -87,14 +85,15 @@ def hook_command(*, job: str | None, branch: str | None, install: Path | None, a
     ci jenkins hook shop > /srv/git/shop.git/hooks/post-receive
     ci jenkins hook shop --install /srv/git/shop.git
     """
+    from ci.jenkins.environment import server_address
     from ci.jenkins.paths import full_name, job_path
 
     name = full_name(arguments.to_job(job))
-    wanted = f"refs/heads/{branch}" if branch else "refs/heads/*"
-    text = script(name, f"{_server()}{job_path(name)}", wanted)
+    address = f"{server_address().rstrip('/')}/{job_path(name)}"
+    text = script(name, address, f"refs/heads/{arguments.readable(branch, '-b')}" if branch else "refs/heads/*")
     file = _install(text, install) if install else None
     if as_json:
-        screen.show_json({"job": name, "script": text, "file": str(file) if file else None})
+        screen.show_json({"job": name, "script": text, "file": screen.file_name(file) if file else None})
     else:
         screen.show([f"wrote {file}"] if file else [text.removesuffix("\n")])
     return 0
@@ -106,16 +105,6 @@ def script(job: str, address: str, wanted: str) -> str:
     for name, value in (("%JOB%", job), ("%ADDRESS%", address), ("%WANTED%", wanted)):
         text = text.replace(name, shlex.quote(value))
     return text
-
-
-def _server() -> str:
-    """JENKINS_URL with a slash at its end and without credentials. Raises UsageError."""
-    from ci.commands.jenkins.this_repository import without_credentials
-
-    url = os.environ.get("JENKINS_URL", "").rstrip("/")
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError("set JENKINS_URL to the server's address, as in https://jenkins.example.com/")
-    return f"{without_credentials(url)}/"
 
 
 def _install(text: str, repository: Path) -> Path:

@@ -6,6 +6,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple, TextIO
 
 import click
@@ -41,6 +42,11 @@ def show_json(value: object) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
+def file_name(path: Path) -> str:
+    """A path as text for JSON; bytes in it that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path).decode(errors="replace")
+
+
 def encodable(text: str, stream: TextIO) -> str:
     """Text that ``stream`` can take; marks and bars become ASCII, other letters that it lacks question marks."""
     encoding = stream.encoding or "utf-8"
@@ -71,11 +77,14 @@ def cells(text: str) -> int:
 
 def shortened(text: str, columns: int) -> str:
     """``text``, or its beginning and an ellipsis, in at most so many columns."""
-    if cells(text) <= columns:
-        return text
-    while cells(text) >= columns:
-        text = text[:-1]
-    return f"{text}…"
+    taken, kept = 0, 0
+    for count, letter in enumerate(text):
+        taken += cells(letter)
+        if taken > columns:
+            return f"{text[:kept]}…"
+        if taken < columns:
+            kept = count + 1
+    return text
 
 
 def padded(text: str, columns: int) -> str:

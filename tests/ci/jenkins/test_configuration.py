@@ -117,6 +117,12 @@ def test_a_multibranch_project() -> None:
     assert made == BRANCHES
 
 
+@pytest.mark.parametrize("letter", ["\x00", "\x1b", "\udcff", "\uffff"])
+def test_a_letter_that_xml_can_not_hold(letter: str) -> None:
+    with pytest.raises(UsageError, match="^url of the job holds '.*', which Jenkins can't keep: leave it out$"):
+        pipeline_from_scm(Repository(f"https://git.example.com/{letter}"))
+
+
 def test_an_interval_that_jenkins_does_not_offer() -> None:
     with pytest.raises(UsageError, match="can't scan every 7 minutes, only every 1, 2, 5, 10"):
         multibranch(SHOP, scan_minutes=7)

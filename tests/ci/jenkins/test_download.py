@@ -118,6 +118,13 @@ def test_names_that_lead_out_are_refused(name: str, tmp_path: Path) -> None:
         Destination(tmp_path / "in").place(name)
 
 
+@pytest.mark.parametrize("name", [".git/config", "shop/.GIT/hooks/post-checkout"])
+def test_the_configuration_of_a_git_repository_is_no_artifact(name: str, tmp_path: Path) -> None:
+    """Downloads go to the working directory, and git runs what its configuration names."""
+    with pytest.raises(JenkinsError, match="could be part of a git repository here"):
+        Destination(tmp_path).place(name)
+
+
 def test_one_bad_name_and_nothing_is_written(jenkins: JenkinsDouble, client: JenkinsClient, tmp_path: Path) -> None:
     build = kept(jenkins, client, {"good.txt": b"1", "../out": b"2"})
     with pytest.raises(JenkinsError, match="'../out'"):

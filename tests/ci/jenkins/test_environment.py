@@ -1,11 +1,12 @@
 """A client is made from the variables that Jenkins' own command line reads."""
 
+import base64
 from pathlib import Path
 
 import pytest
 
 from ci.errors import UsageError
-from ci.jenkins import from_env
+from ci.jenkins import AuthError, from_env
 from tests.fakes.jenkins import JenkinsDouble
 
 
@@ -33,6 +34,30 @@ def test_without_a_user_netrc_is_read(
     client = from_env({"JENKINS_URL": jenkins.url})
     assert client.status().version == "2.579"
     client.close()
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    ("machine 127.0.0.1\n login me passwrd hunter2\n".encode(), "~/.netrc is wrong in line [23]: mend it"),
+    (b"machine 127.0.0.1 login me password hunter2\xff\n", "~/.netrc is no text in UTF-8: mend it"),
+])
+def test_a_netrc_that_can_not_be_read_is_named_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str
+) -> None:
+    """requests would go on without a login."""
+    (tmp_path / "netrc").write_bytes(content)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with pytest.raises(UsageError, match=said) as error:
+        from_env({"JENKINS_URL": "http://127.0.0.1/"})
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_netrc_is_sent_in_utf_8(jenkins: JenkinsDouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login j\u00fcrgen password \u20ac\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with from_env({"JENKINS_URL": jenkins.url}) as client, pytest.raises(AuthError):
+        client.status()
+    sent = jenkins.requests[-1].request.headers["authorization"].removeprefix("Basic ")
+    assert base64.b64decode(sent).decode() == "j\u00fcrgen:\u20ac"
 
 
 @pytest.mark.parametrize(("environ", "said"), [

@@ -118,3 +118,32 @@ def test_a_value_in_another_encoding_is_not_sent(jenkins: JenkinsDouble, client:
     with pytest.raises(UsageError, match="no text in UTF-8, so nothing was sent"):
         client.trigger("app", {"NAME": "\udcff"})
     assert jenkins.posts.total() == 0
+
+
+@pytest.mark.parametrize("headers", [
+    {"X-You-Are-Authenticated-As": "\x1b]0;title\x07bob", "X-Required-Permission": "Job/\x1b[2JRead"},
+    {"X-Error": "a\x1b[31m\x85b"},
+])
+def test_an_error_is_one_line_without_commands_for_a_terminal(
+    jenkins: JenkinsDouble, client: JenkinsClient, headers: dict[str, str]
+) -> None:
+    jenkins.faults.status(403, headers=headers)
+    with pytest.raises(JenkinsError) as error:
+        client.build("app")
+    assert len(str(error.value).splitlines()) == 1 and "\x1b" not in str(error.value)
+
+
+def test_a_question_of_a_build_commands_no_terminal(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.add_job("app").add_build()
+    build = client.build("app")
+    question = json.dumps([{"id": "A\x1b[2J"}, {"id": "B"}]).encode()
+    jenkins.faults.status(200, body=question)
+    with pytest.raises(UsageError, match=r"name one of A \[2J, B$"):
+        client.approve(build)
+
+
+def test_a_reason_without_end_is_no_work_without_end(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    """What is left out of it was looked for again from each of its letters."""
+    jenkins.faults.status(400, headers={"X-Error": "<" * 50_000})
+    with pytest.raises(Refused, match=r"Jenkins refused GET /api/json: <{300}\.\.\. \(400\)"):
+        client.status()

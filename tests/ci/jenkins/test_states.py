@@ -182,14 +182,25 @@ STATES = {
         Unavailable, "the server, or a proxy before it, answered GET /job/app/lastBuild/api/json with 502 Bad Gateway: "
         "try again later",
     )),
-    "it fails": State(fault("status", 500, times=99, body=b"<h1>Oops!</h1>"), view, Failure(
-        ServerError, "Jenkins failed at GET /job/app/lastBuild/api/json: Oops! (500); its own log says more"
+    "it fails": State(
+        fault("status", 500, times=99, body=b"<h1>Oops!</h1>", headers={"X-Jenkins": "2.579"}), view, Failure(
+            ServerError, "Jenkins failed at GET /job/app/lastBuild/api/json: Oops! (500); its own log says more"
+        )
+    ),
+    "a proxy fails": State(fault("status", 500, times=99, body=b"<h1>Sorry!</h1>"), view, Failure(
+        ServerError, "Jenkins, or a proxy before it, failed at GET /job/app/lastBuild/api/json: Sorry! (500); their "
+        "logs say more"
+    )),
+    "a proxy wants a login": State(fault("status", 407, times=99), view, Failure(
+        Unavailable, "the proxy before Jenkins wants a login for GET /job/app/lastBuild/api/json: write HTTP_PROXY as "
+        "http://user:password@proxy.example.org:3128"
     )),
     "nobody is there": State(fault("refuse"), view, Failure(
         Unavailable, "{url} can't be reached: is Jenkins up, and JENKINS_URL right?"
     )),
     "it cuts every connection": State(fault("drop_get", times=99), view, Failure(
-        Unavailable, "{url} broke off the connection: try again later"
+        Unavailable, "{url} broke off the connection: try again later, or write JENKINS_URL with https:// if it always "
+        "does"
     )),
     # The trigger
     "refused": State(also(app(), fault("drop_post", "before", after=1)), trigger, Failure(

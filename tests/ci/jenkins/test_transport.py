@@ -3,8 +3,9 @@
 import copy
 import pickle
 import socket
+import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -110,7 +111,8 @@ def test_what_is_not_there_may_be_hidden(client: JenkinsClient) -> None:
 
 
 def test_a_failure_of_jenkins_is_told_without_its_markup(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
-    jenkins.faults.status(500, body=b"<html><head><style>x{}</style></head><body><h1>Oops!</h1><p>A &amp; B</p></body>")
+    page = b"<html><head><style>x{}</style></head><body><h1>Oops!</h1><p>A &amp; B</p></body>"
+    jenkins.faults.status(500, body=page, headers={"X-Jenkins": "2.579"})
     with pytest.raises(ServerError) as error:
         client.status()
     assert str(error.value) == "Jenkins failed at GET /api/json: Oops! A & B (500); its own log says more"
@@ -272,9 +274,58 @@ def test_certificates_and_proxies_reach_the_session(make_client: MakeClient, tmp
     assert session.cert == (str(cert[0]), str(cert[1]))
 
 
+@pytest.fixture
+def answering() -> Iterator[Callable[[bytes], str]]:
+    """Starts a server on a port of this machine that answers whoever comes with these bytes; gives host and port."""
+    servers: list[socketserver.TCPServer] = []
+
+    def start(answer: bytes) -> str:
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                self.request.recv(65536)
+                self.request.sendall(answer)
+
+        servers.append(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler))
+        threading.Thread(target=servers[-1].serve_forever, args=(0.01,), daemon=True).start()
+        return f"127.0.0.1:{servers[-1].server_address[1]}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("answer", [b"\x15\x03\x01\x00\x02\x02\x46", b"SSH-2.0-OpenSSH\r\n"])
+def test_a_server_that_speaks_something_else_is_not_asked_again(
+    answering: Callable[[bytes], str], jenkins: JenkinsDouble, answer: bytes
+) -> None:
+    """The first is how a server that wants HTTPS refuses HTTP."""
+    server = f"http://{answering(answer)}"
+    with JenkinsClient(server, "alice", "token", sleep=jenkins.clock.sleep) as client:
+        with pytest.raises(Unavailable) as error:
+            client.status()
+    assert str(error.value) == f"{server} is no web server: see JENKINS_URL, and whether it wants https://"
+    assert jenkins.clock.slept == []
+
+
+@pytest.mark.parametrize(("reason", "pauses"), [("407 Proxy Authentication Required", 0), ("500 Out of order", 3)])
+def test_a_proxy_that_opens_no_way_says_why(
+    answering: Callable[[bytes], str], jenkins: JenkinsDouble, reason: str, pauses: int
+) -> None:
+    proxy = answering(f"HTTP/1.1 {reason}\r\nContent-Length: 0\r\n\r\n".encode())
+    with JenkinsClient(
+        "https://jenkins.invalid/", "alice", "token", proxies={"https": f"http://{proxy}"}, sleep=jenkins.clock.sleep
+    ) as client, pytest.raises(Unavailable) as error:
+        client.status()
+    assert str(error.value) == (
+        f"the proxy before https://jenkins.invalid opens no way to it ({reason}): see HTTPS_PROXY and NO_PROXY"
+    )
+    assert len(jenkins.clock.slept) == pauses
+
+
 def test_a_proxy_that_is_not_there_is_named_as_the_reason(make_client: MakeClient) -> None:
     client = make_client(proxies={"http": "http://127.0.0.1:9"}, retries=0)
-    with pytest.raises(Unavailable, match="the proxy before .* does not answer: see HTTPS_PROXY and NO_PROXY"):
+    with pytest.raises(Unavailable, match="the proxy before .* does not answer: see HTTP_PROXY and NO_PROXY"):
         client.status()
 
 

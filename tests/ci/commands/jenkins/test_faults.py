@@ -149,7 +149,12 @@ FAULTS = {
     "no validator": Fault(without("pipeline-model-definition"), "lint Jenkinsfile", 3, "*the plugin * is missing*"),
     "no address": Fault(environment(JENKINS_URL="jenkins"), VIEW, 2, "JENKINS_URL *: write it as https://*"),
     # What answers
-    "500": Fault(after(built, answers(500)), VIEW, 1, "Jenkins failed at GET *500*; its own log says more"),
+    "500": Fault(
+        after(built, answers(500, headers={"X-Jenkins": "2.579"})), VIEW, 1,
+        "Jenkins failed at GET *500*; its own log says more"
+    ),
+    "500 of a proxy": Fault(after(built, answers(500)), VIEW, 1, "Jenkins, or a proxy *failed at GET *; their logs *"),
+    "a proxy that wants a login": Fault(after(built, answers(407)), VIEW, 5, "the proxy * wants a login *HTTP_PROXY *"),
     "502": Fault(after(built, answers(502)), VIEW, 5, "*proxy* with 502 *: try again later"),
     "503 of a proxy": Fault(after(built, answers(503, b"<html>")), VIEW, 5, "*proxy* with 503 *: try again later"),
     "a Jenkins that starts": Fault(after(built, answers(503)), VIEW, 5, "Jenkins is starting*: try again in a minute"),
@@ -162,7 +167,7 @@ FAULTS = {
     # How it gets there
     "nobody there": Fault(after(app, refused), RUN, 5, "{url} can't be reached*JENKINS_URL*"),
     "cut for a moment": Fault(after(built, cut(times=2)), VIEW, 0),
-    "cut for good": Fault(after(built, cut(times=99)), VIEW, 5, "{url} broke off the connection: try again later"),
+    "cut for good": Fault(after(built, cut(times=99)), VIEW, 5, "{url} broke off the connection: try again *"),
     "no HTTPS there": Fault(environment(JENKINS_URL="https://127.0.0.1:{port}/"), VIEW, 5, "no secure *JENKINS_URL*"),
     "wrong proxy": Fault(environment(NO_PROXY="", HTTP_PROXY="http://127.0.0.1:9"), VIEW, 5, "the proxy *NO_PROXY*"),
     # The trigger

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ci.commands.jenkins.console import Console
 from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import JenkinsDouble
 
@@ -34,10 +35,10 @@ def git(ci: Shell, *arguments: str) -> str:
 @needs_curl
 @pytest.mark.parametrize("parameters", [[], ["ENVIRONMENT"]])
 def test_a_push_of_the_branch_starts_a_build(
-    jenkins: JenkinsDouble, ci: Shell, server: Path, parameters: list[str]
+    jenkins: JenkinsDouble, ci: Shell, console: Console, server: Path, parameters: list[str]
 ) -> None:
     jenkins.add_job("it's \"quoted\"/app", parameters)
-    done = ci("hook", "it's \"quoted\"/app", "-b", "main", "--install", str(server))
+    done = console("hook", "it's \"quoted\"/app", "-b", "main", "--install", str(server))
     assert (done.returncode, done.stdout) == (0, f"wrote {server}/hooks/post-receive\n")
     git(ci, "push", "-q", str(server), "main:other")
     assert jenkins.calls == []
@@ -48,10 +49,10 @@ def test_a_push_of_the_branch_starts_a_build(
 
 @needs_curl
 def test_a_push_of_several_refs_tells_jenkins_once_and_deletions_tell_nothing(
-    jenkins: JenkinsDouble, ci: Shell, server: Path
+    jenkins: JenkinsDouble, ci: Shell, console: Console, server: Path
 ) -> None:
     jenkins.add_multibranch("shop")
-    ci("hook", "shop", "--install", str(server))
+    console("hook", "shop", "--install", str(server))
     git(ci, "tag", "v1")
     git(ci, "push", "-q", str(server), "v1")
     assert jenkins.calls == []
@@ -61,9 +62,9 @@ def test_a_push_of_several_refs_tells_jenkins_once_and_deletions_tell_nothing(
     assert (jenkins.calls, jenkins.find("shop").scans) == (["POST /job/shop/build?delay=0sec"], 1)
 
 
-def test_the_token_is_no_argument(ci: Shell, server: Path) -> None:
+def test_the_token_is_no_argument(ci: Shell, console: Console, server: Path) -> None:
     """Every user of the machine can read the arguments of curl; here a program in its place writes them down."""
-    ci("hook", "shop", "--install", str(server))
+    console("hook", "shop", "--install", str(server))
     ci.project({"bin/curl": '#!/bin/sh\necho "$@" > arguments\ncat > input\nprintf "201 "\n'})
     (ci.folder / "bin/curl").chmod(0o755)
     ci.environment |= {"PATH": f"{ci.folder / 'bin'}:{ci.environment['PATH']}", "JENKINS_API_TOKEN": 'tok"en\\'}
@@ -73,9 +74,11 @@ def test_the_token_is_no_argument(ci: Shell, server: Path) -> None:
 
 
 @needs_curl
-def test_a_push_never_fails_and_says_what_was_wrong(jenkins: JenkinsDouble, ci: Shell, server: Path) -> None:
+def test_a_push_never_fails_and_says_what_was_wrong(
+    jenkins: JenkinsDouble, ci: Shell, console: Console, server: Path
+) -> None:
     jenkins.add_multibranch("shop")
-    ci("hook", "shop", "--install", str(server))
+    console("hook", "shop", "--install", str(server))
     ci.environment["JENKINS_API_TOKEN"] = 'wrong"'
     said = git(ci, "push", "-q", str(server), "main:one")
     address = f"{jenkins.url}job/shop"
@@ -96,29 +99,33 @@ def test_a_push_never_fails_and_says_what_was_wrong(jenkins: JenkinsDouble, ci: 
     (307, "sso", False),
 ])
 def test_a_push_is_told_only_where_jenkins_itself_has_answered(
-    jenkins: JenkinsDouble, ci: Shell, server: Path, status: int, location: str, told: bool
+    jenkins: JenkinsDouble, ci: Shell, console: Console, server: Path, status: int, location: str, told: bool
 ) -> None:
     """A proxy that sends on to HTTPS or to a login has told nobody."""
     jenkins.add_multibranch("shop")
     jenkins.faults.status(status, headers={"Location": f"/{location}"})
-    ci("hook", "shop", "--install", str(server))
+    console("hook", "shop", "--install", str(server))
     said = git(ci, "push", "-q", str(server), "main:one").strip()
     failure = f"could not tell shop of the push: status {status} from {jenkins.url}job/shop"
     assert said == f"remote: jenkins: {'told shop of the push' if told else failure}"
 
 
-def test_a_foreign_hook_stays_and_an_own_one_is_renewed(ci: Shell, server: Path) -> None:
+def test_a_foreign_hook_stays_and_an_own_one_is_renewed(console: Console, server: Path) -> None:
     hook = server / "hooks" / "post-receive"
-    told = json.loads(ci("hook", "app", "--install", str(server), "--json").stdout)
+    told = json.loads(console("hook", "app", "--install", str(server), "--json").stdout)
     assert (told["script"], told["file"]) == (hook.read_text(), str(hook))
-    assert ci("hook", "shop", "--install", str(server)).returncode == 0
+    assert console("hook", "shop", "--install", str(server)).returncode == 0
     hook.write_text("#!/bin/sh\n")
-    done = ci("hook", "app", "--install", str(server))
+    done = console("hook", "app", "--install", str(server))
     assert (done.returncode, hook.read_text()) == (2, "#!/bin/sh\n")
 
 
-def test_the_script_holds_no_secret(ci: Shell) -> None:
-    ci.environment["JENKINS_URL"] = "https://alice:sesame@jenkins.example.com/root"
-    done = ci("hook", "shop")
+def test_the_script_asks_where_the_variable_says(console: Console) -> None:
+    done = console("hook", "shop", JENKINS_URL="https://jenkins.example.com/root")
     assert "address=https://jenkins.example.com/root/job/shop\n" in done.stdout
-    assert "sesame" not in done.stdout
+
+
+@pytest.mark.parametrize("url", ["", "https://", "https://alice:sesame@jenkins.example.com/", "https://host/?job=1"])
+def test_an_address_that_is_none_gets_into_no_script(console: Console, url: str) -> None:
+    done = console("hook", "shop", JENKINS_URL=url)
+    assert (done.returncode, done.stdout, "sesame" in done.stderr) == (2, "", False)

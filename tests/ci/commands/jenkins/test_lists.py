@@ -57,11 +57,13 @@ def test_jobs_are_named_as_the_other_commands_take_them(jenkins: JenkinsDouble, 
     ]
 
 
-@pytest.mark.parametrize("words", ["list app", "log app", "view app --json"])
-def test_a_closed_standard_output_is_no_traceback(jenkins: JenkinsDouble, ci: Shell, words: str) -> None:
-    jenkins.add_job("app").add_build(log=b"done\n")
+@pytest.mark.parametrize(("closed", "words"), [
+    (">&-", "list app"), (">&-", "log app"), (">&- 2>&-", "view app --json"), ("2>&-", "download app"),
+])
+def test_a_closed_output_is_no_traceback(jenkins: JenkinsDouble, ci: Shell, closed: str, words: str) -> None:
+    jenkins.add_job("app").add_build(log=b"done\n", artifacts={"a.txt": b"a"})
     done = subprocess.run(
-        ["sh", "-c", '"$@" >&-', "sh", *ci.command(*words.split())], cwd=ci.folder, env=ci.environment,
-        stderr=subprocess.PIPE, text=True, timeout=60,
+        ["sh", "-c", f'"$@" {closed}', "sh", *ci.command(*words.split())], cwd=ci.folder, env=ci.environment,
+        capture_output=True, text=True, timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")

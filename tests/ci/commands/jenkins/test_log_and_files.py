@@ -42,6 +42,14 @@ def test_download_saves_what_matches_and_says_where(jenkins: JenkinsDouble, cons
     assert console("download", "app", "-p", "*.zip").returncode == 3
 
 
+def test_a_directory_whose_name_is_no_text(jenkins: JenkinsDouble, console: Console) -> None:
+    """JSON is UTF-8, names of files are bytes."""
+    jenkins.add_job("app").add_build(artifacts={"a.txt": b"a"})
+    told = json.loads(console("download", "app", "-D", "\udcff", "--json").stdout)
+    assert told["files"] == [{"artifact": "a.txt", "file": "\ufffd/a.txt"}]
+    assert (console.folder / "\udcff" / "a.txt").read_bytes() == b"a"
+
+
 def test_nothing_is_written_outside_of_the_destination(jenkins: JenkinsDouble, console: Console) -> None:
     jenkins.add_job("app").add_build(artifacts={"../evil": b"x"})
     done = console("download", "app", "-D", "out")

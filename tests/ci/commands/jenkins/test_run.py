@@ -202,6 +202,7 @@ def test_rebuild_takes_the_parameters_and_replaces_some(busy: JenkinsDouble, liv
         (["watch", "app", "--item", "7", "--no-wait"],
          "--no-wait is for a build that has started; leave out --item"),
         (["approve", "app", "--abort", "-p", "A=1"], "--abort takes no parameters; leave out -p"),
+        (["hook", "app", "-b", "\udcff"], "-b '\\udcff' is no text in UTF-8"),
         (["sync", "--branch", "main"], "--branch goes with --pipeline, --branches with --multibranch"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
