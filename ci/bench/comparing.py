@@ -10,13 +10,14 @@ from ci.bench import turns
 from ci.bench.decision import Verdict, judge
 from ci.bench.inventory import take_stock
 from ci.bench.messages import Collected, Measured, Ready
-from ci.bench.pair import Outcome
+from ci.bench.pair import Outcome, Pair
 from ci.bench.process import WorkerFault
 from ci.bench.record import Record
 from ci.bench.results import Result
-from ci.bench.sessions import Sessions, collected
+from ci.bench.sessions import Sessions, collected, no_beginning
 from ci.bench.settings import Progress, Settings, Side
 from ci.bench.turns import Played, Player
+from ci.errors import UsageError
 
 #: The budget, in pairs: a process pair gives each benchmark its part of the budget divided by this. Three or four pairs
 #: are enough for most; the rest of the budget is for starting them, and for benchmarks near the limit. Many pairs with
@@ -82,18 +83,28 @@ class Comparing:
                     found = pair.collect() if not self._pairs else collected(pair)
                 except WorkerFault as fault:
                     if fault.side == "base":
-                        return f"nothing to compare with: pytest could not begin on the base\n{fault.output}"
-                    raise
+                        return f"nothing to compare with: {no_beginning(fault)}"
+                    raise UsageError(no_beginning(fault)) from None
                 if not self._pairs:
                     self._take_stock(found)
-                for outcome in pair.run(self._open(), self._take_turns):
-                    self._note(outcome)
-                    if self._pairs and self._is_late():
-                        break
+                self._run(pair)
             self._pairs += 1
+            began = time.monotonic()
             self._look_again(base)
+            self._began += time.monotonic() - began
             self._verdicts = judge({one.id: one.evidence for one in self._records.values() if one.answer is None})
         return ""
+
+    def _run(self, pair: Pair) -> None:
+        """What is open, once. The budget does not pay for a benchmark that hangs: the others get all of it."""
+        began = time.monotonic()
+        for outcome in pair.run(self._open(), self._take_turns):
+            if outcome.fault:
+                self._began += time.monotonic() - began
+            self._note(outcome)
+            if self._pairs and self._is_late():
+                break
+            began = time.monotonic()
 
     def _take_stock(self, found: Mapping[str, Collected], why: str = "") -> None:
         stock = take_stock(found["head"], found.get("base"), self._settings.tolerance, why=why)

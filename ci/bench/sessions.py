@@ -37,4 +37,9 @@ def collected(session: Pair) -> dict[str, Collected]:
     try:
         return session.collect()
     except WorkerFault as fault:
-        raise UsageError(f"pytest could not begin on the {fault.side}, it {fault.how}\n{fault.output}") from None
+        raise UsageError(no_beginning(fault)) from None
+
+
+def no_beginning(fault: WorkerFault) -> str:
+    """What to say of a session that ended before it had collected."""
+    return f"pytest could not begin on the {fault.side}, it {fault.how}\n{fault.output}".strip()

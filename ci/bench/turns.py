@@ -23,6 +23,8 @@ TURN, LONGEST = 0.003, 0.05
 CLEAR, SLOW = 0.001, 0.1
 #: Turns of each side in a process pair at most, if the benchmark itself sets no limit; and turns before they count.
 MOST, WARMING = 60, 2
+#: Seconds, of which no call takes less; a timer that stands still says 0.
+_LEAST = 1e-9
 #: The processors that the turns may begin on; None where the system doesn't let us choose.
 _PROCESSORS = (*sorted(os.sched_getaffinity(0)),) if hasattr(os, "sched_getaffinity") else (None,)
 
@@ -48,7 +50,7 @@ class Played(Struct, frozen=True):
     def reading(self) -> float:
         """The median of the log ratios of neighbouring turns: this is what the gate judges."""
         times = zip(self.seconds["base"], self.seconds["head"])
-        return statistics.median(math.log(max(head, 1e-12) / max(base, 1e-12)) for base, head in times)
+        return statistics.median(math.log(max(head, _LEAST) / max(base, _LEAST)) for base, head in times)
 
 
 def take(

@@ -7,7 +7,6 @@ messages are lines of JSON; ``ci/bench/messages.py`` describes them.
 # mypy: disable-error-code="no-untyped-call,method-assign,assignment"
 
 import fcntl
-import json
 import os
 import random
 import socket
@@ -16,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from json import dumps, loads
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ NEUTRAL: dict[str, Any] = {
     "benchmark_storage": f"file://{tempfile.gettempdir()}/storage", "benchmark_quiet": True, "benchmark_verbose": False,
     "xmlpath": None, "no_cov": True, "numprocesses": None, "dist": "no", "tx": [], "usepdb": False,
 }
+#: Clocks as they were before a benchmark stopped them, as tests of dates do. In a tuple, where freezegun does not look.
+CLOCKS = (time.perf_counter, time.monotonic, time.time)
 #: Plugins that would end, repeat or reorder a test.
 FOREIGN_PLUGINS = ("timeout", "rerunfailures", "flaky", "stepwiseplugin")
 
@@ -50,14 +52,14 @@ class Channel:
 
     def send(self, event: str, **values: object) -> None:
         """Tell the coordinator."""
-        self._socket.sendall(json.dumps({"event": event, **values}).encode() + b"\n")
+        self._socket.sendall(dumps({"event": event, **values}).encode() + b"\n")
 
     def receive(self) -> Any:
         """Wait for the next command."""
         line = self._lines.readline()
         if not line:
             os._exit(1)
-        return json.loads(line)
+        return loads(line)
 
 
 def leave_no_byte_code() -> None:
@@ -119,7 +121,7 @@ def waited(timer: object) -> float:
 
     They are in the readings of the wall's clock, and are no matter of the benchmark. 0 where the system doesn't tell.
     """
-    if timer not in (time.perf_counter, time.monotonic, time.time):
+    if timer not in CLOCKS:
         return 0.0
     try:
         with open("/proc/thread-self/schedstat", "rb", buffering=0) as file:
@@ -228,7 +230,7 @@ class Benchmarks:
         from pytest_benchmark.stats import Metadata
 
         for benchmark in benchmarks:
-            about = json.loads(benchmark["about"])
+            about = loads(benchmark["about"])
             options = about.pop("options")
             fixture = SimpleNamespace(**about, cprofile_stats=None, has_error=False)
             metadata = Metadata(fixture, iterations=benchmark["iterations"], options=options)
@@ -242,11 +244,11 @@ class Benchmarks:
         while (command := self._channel.receive()).get("turn"):
             count, share = command["turn"], command["slowdown"]
             meet_on(command["processor"])
-            began = time.perf_counter()
+            began = CLOCKS[0]()
             with untraced():
                 seconds = slowed(run, count, share) if share else run(count)
             readings.append((seconds, count))
-            self._channel.send("turn", seconds=seconds, wall=time.perf_counter() - began)
+            self._channel.send("turn", seconds=seconds, wall=CLOCKS[0]() - began)
         readings = readings or [(run(1), 1)]
         self._metadata = fixture._make_stats(calls)
         for seconds, count in readings:

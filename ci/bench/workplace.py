@@ -60,7 +60,7 @@ def _temporary(name: str) -> Path:
 
 def head_side(root: Path, folder: Path) -> Side:
     """The working tree at ``root``, with the running Python."""
-    return Side(name="head", folder=root, python=Path(sys.executable), env=_cookie(folder))
+    return Side(name="head", folder=root, python=Path(sys.executable), env=_variables(root, root, folder))
 
 
 def base_side(root: Path, commit: str, folder: Path, *, default_branch: str, say: Say) -> Side:
@@ -73,14 +73,22 @@ def base_side(root: Path, commit: str, folder: Path, *, default_branch: str, say
     checkout.check_out(source, base, commit=commit)
     for note in _not_checked_out(base):
         say(note)
-    return Side(name="base", folder=base, python=_python(root, base, say), env=_cookie(folder))
+    return Side(name="base", folder=base, python=_python(root, base, say), env=_variables(root, base, folder))
 
 
-def _cookie(folder: Path) -> dict[str, str]:
-    """By which the next comparison finds the processes of one that was killed."""
+def _variables(root: Path, side: Path, folder: Path) -> dict[str, str]:
+    """What a side's processes get: a cookie by which the next comparison finds those of one that was killed, and
+    the user's PYTHONPATH, of which what lies in the working tree is looked for in the side's own checkout.
+    """
     outer = os.environ.get(descendants.COOKIE)
     own = f"{cookie_prefix(folder)}bench"
-    return {descendants.COOKIE: f"{outer}:{own}" if outer else own}
+    entries = [Path(entry).resolve() for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    inside = root.resolve()
+    places = (side / path.relative_to(inside) if path.is_relative_to(inside) else path for path in entries)
+    return {
+        descendants.COOKIE: f"{outer}:{own}" if outer else own,
+        "PYTHONPATH": os.pathsep.join(map(str, places)),
+    }
 
 
 def _not_checked_out(base: Path) -> Iterator[str]:

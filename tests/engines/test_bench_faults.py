@@ -83,6 +83,14 @@ def test_hang(benchmark):
     assert not any(is_alive(int(pid)) for pid in note.read_text().split())
 
 
+def test_what_hangs_on_the_base_takes_no_time_from_the_others(tmp_path: Path) -> None:
+    """Or a benchmark that has been repaired would leave the gate open for all others."""
+    base = FINE + "def test_hang(benchmark): time.sleep(600)"
+    head = FINE + "def test_hang(benchmark): benchmark(len, '')"
+    found = compared(tmp_path, base, head, hang=8, budget=8, tolerance=0.5)
+    assert {name: one.answer for name, one in found.items()} == {"test_hang": "new", "test_fine": "same"}
+
+
 def test_two_sides_that_want_the_same_port_are_told_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -104,9 +112,11 @@ def test_a_base_that_cannot_begin_makes_all_new(tmp_path: Path) -> None:
 
 
 def test_a_head_that_cannot_begin_is_a_wrong_call(tmp_path: Path) -> None:
+    """Whatever the base does."""
     head = side("head", tmp_path / "head", FINE, conftest="import no_such_module\n")
-    with pytest.raises(UsageError, match="(?s)could not begin on the head.*no_such_module"):
-        compare(None, head, Settings(), report=None, watch=lambda progress: None)
+    for base in (None, side("base", tmp_path / "base", FINE)):
+        with pytest.raises(UsageError, match="(?s)could not begin on the head.*no_such_module"):
+            compare(base, head, Settings(), report=None, watch=lambda progress: None)
 
 
 def test_a_base_that_imports_the_head_is_refused(tmp_path: Path) -> None:

@@ -48,6 +48,13 @@ def test_more_benchmarks_need_more_evidence() -> None:
     assert judge(suite)["slow"].state == "suspected"
 
 
+def test_one_of_ten_thousand_can_still_fail() -> None:
+    """The table of probabilities reaches far enough, or a large suite would have a gate that is always open."""
+    slow = Evidence(tuple(log(1 + x / 100) for x in [20, 20.1, 19.9] * 5), 0.05)
+    fine = Evidence((0.0, 0.001, -0.001), 0.05)
+    assert judge({"slow": slow} | {f"fine {n}": fine for n in range(9_999)})["slow"].state == "slower"
+
+
 def campaign(
     dice: random.Random, *, true: float, tolerance: float, benchmarks: int = 1, drift: float = 0.01
 ) -> Counter[str]:

@@ -65,6 +65,17 @@ def test_the_base_is_a_checkout_of_its_own_and_the_head_the_working_tree(reposit
     assert (repository.git("for-each-ref"), sorted(os.listdir(repository.root / ".git"))) == before
 
 
+def test_the_users_module_path_leads_each_side_into_its_own_checkout(
+    repository: Repository, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository.root)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["lib", "", str(folder.parents[2] / "more"), "/elsewhere"]))
+    base = workplace.base_side(repository.root, repository.head, folder, default_branch="main", say=silent)
+    head = workplace.head_side(repository.root, folder)
+    for side in (base, head):
+        assert side.env["PYTHONPATH"].split(os.pathsep) == [f"{side.folder}/lib", f"{side.folder}/more", "/elsewhere"]
+
+
 def test_nothing_is_left(repository: Repository) -> None:
     """Neither a file nor a process, whatever stopped the comparison."""
     with pytest.raises(KeyboardInterrupt), workplace.opened(repository.root, say=silent) as folder:
