@@ -70,6 +70,8 @@ def _extract(archive: Path, opened: tarfile.TarFile, member: tarfile.TarInfo, fo
         raise BadArchive(f"{archive}: {member.name!r} leads out of the release; nothing was deployed")
     content = opened.extractfile(member) if member.isreg() else None
     path = folder / name
+    if content is not None and path.exists():
+        raise BadArchive(f"{archive}: {member.name!r} comes twice; nothing was deployed")
     if content is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:

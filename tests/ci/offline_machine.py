@@ -14,7 +14,7 @@ import uv
 SOURCES = Path(__file__).parents[2] / "ci"
 BASE_PYTHON = str(getattr(sys, "_base_executable", sys.executable))
 CLOSED_INDEX = "http://127.0.0.1:9/simple"  # port 9, discard: nothing listens there
-UNUSED = ("adapters", "bench", "commands", "deploy", "jenkins", "runner", "*.toml", "*.json")
+UNUSED = ("adapters", "commands", "deploy", "jenkins", "runner", "*.toml", "*.json")
 CLI = """
 import sys
 

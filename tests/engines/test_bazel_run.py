@@ -9,10 +9,11 @@ import pytest
 
 from ci import definition, plan
 from ci.adapters import bazel, testing
+from ci.adapters.bazel.checking import problems
 from ci.model import Pipeline, Stage
 from tests.definitions import HOSTILE
 from tests.engines.bazel_workspace import Workspace, workspace
-from tests.engines.programs import need
+from tests.engines.programs import need, need_module
 
 pytestmark = pytest.mark.engine
 
@@ -146,6 +147,25 @@ def test_a_careful_person_would_have_written_the_files(tmp_path: Path) -> None:
     }
     scripts = sorted((tmp_path / "bazel").glob("*.sh"))
     subprocess.run([need("shellcheck"), *scripts], check=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("sh_test(", "sh_tset("),
+        ('load("@rules_shell//shell:sh_test.bzl", "sh_test")\n', ""),
+        ('name = "test-3.11-2"', 'name = "test-3.11-1"'),
+        ('":bazel-artifacts/dist.tar.gz"', '":bazel-artifacts/dits.tar.gz"'),
+        ("glob(", "globe("),
+        ("],\n)", "\n)"),
+    ],
+)
+def test_a_mistake_is_found_without_bazel(old: str, new: str) -> None:
+    need_module("starlark")
+    text = bazel.render(testing.variations.full(), bazel.Options(), {}).files["BUILD.bazel"]
+    assert old in text
+    assert problems({"BUILD.bazel": text}) == []
+    assert problems({"BUILD.bazel": text.replace(old, new, 1)}) != []
 
 
 def _generate(project: Path, found: plan.Plan) -> None:

@@ -4,13 +4,11 @@ import io
 import shlex
 from collections.abc import Mapping
 
-import pytest
 from hypothesis import given, settings
 
 from ci import plan
 from ci.adapters import bazel, testing
-from ci.adapters.bazel.checking import problems
-from ci.adapters.testing import JobAsRead, variations
+from ci.adapters.testing import JobAsRead
 from ci.model import Pipeline
 from ci.plan import Job
 from tests.definitions import PATIENT, pipelines
@@ -60,22 +58,3 @@ def test_whatever_the_model_can_say_arrives(pipeline: Pipeline) -> None:
     assert {job.slug: read[job.slug].commands for job in found.jobs} == {
         job.slug: (plan.whole_job(job),) for job in found.jobs
     }
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("sh_test(", "sh_tset("),
-        ('load("@rules_shell//shell:sh_test.bzl", "sh_test")\n', ""),
-        ('name = "test-3.11-2"', 'name = "test-3.11-1"'),
-        ('":bazel-artifacts/dist.tar.gz"', '":bazel-artifacts/dits.tar.gz"'),
-        ("glob(", "globe("),
-        ("],\n)", "\n)"),
-    ],
-)
-def test_a_mistake_is_found_without_bazel(old: str, new: str) -> None:
-    pytest.importorskip("starlark")
-    text = bazel.render(variations.full(), bazel.Options(), {}).files["BUILD.bazel"]
-    assert old in text
-    assert problems({"BUILD.bazel": text}) == []
-    assert problems({"BUILD.bazel": text.replace(old, new, 1)}) != []
