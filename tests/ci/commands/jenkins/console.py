@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ class Console:
     def __init__(self, jenkins: JenkinsDouble, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.jenkins, self.folder, self._patch = jenkins, folder, patch
         self.clients: list[JenkinsClient] = []
+        self.in_real_time = False
         patch.chdir(folder)
         patch.setattr(ci.jenkins, "from_env", self._client)
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "NETRC", "NO_COLOR", "JENKINS_JOB"):
@@ -41,9 +43,27 @@ class Console:
         for name, value in environment.items():
             self._patch.setenv(name, value)
 
+    def project(self, files: Mapping[str, str]) -> None:
+        """Put files into the folder."""
+        for name, text in files.items():
+            file = self.folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+
+    def terminal(self, columns: int, *arguments: str, **environment: str) -> str:
+        """Run ``ci jenkins ...`` to its end on a terminal of that width. What it writes to standard output."""
+        done = self._run(arguments, environment | {"TERM": "xterm", "COLUMNS": str(columns)}, _Terminal)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
     def __call__(self, *arguments: str, **environment: str) -> Said:
         """Run ``ci jenkins ...`` to its end."""
-        out, err = _stream(), _stream()
+        return self._run(arguments, environment, io.TextIOWrapper)
+
+    def _run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], kind: type[io.TextIOWrapper]
+    ) -> Said:
+        out, err = (kind(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         with self._patch.context() as patch:
             for name, value in environment.items():
                 patch.setenv(name, value)
@@ -58,13 +78,15 @@ class Console:
 
     def _client(self) -> JenkinsClient:
         client = from_env()
-        client.sleep, client.clock = self.jenkins.clock.sleep, self.jenkins.clock.now
+        if not self.in_real_time:
+            client.sleep, client.clock = self.jenkins.clock.sleep, self.jenkins.clock.now
         self.clients.append(client)
         return client
 
 
-def _stream() -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+class _Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
 
 
 def _text(stream: io.TextIOWrapper) -> str:

@@ -9,8 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 
+from ci.commands.jenkins import completion
+from ci.commands.jenkins import jenkins as jenkins_group
+from tests.ci.commands.jenkins.console import Console
 from tests.ci.commands.jenkins.shell import MAIN, Shell
 from tests.fakes.jenkins import JenkinsDouble
 
@@ -79,12 +83,15 @@ def test_a_process_that_asks_a_server_in_vain_ends_by_itself(ci: Shell) -> None:
 
 @pytest.mark.parametrize("content", ["[[1, 2]]", "[[null, null]]", "[" * 100_000, f'[["shop", null]]{" " * 4_000_000}'])
 def test_a_file_that_this_program_has_not_written_is_not_believed(
-    jenkins: JenkinsDouble, ci: Shell, content: str
+    console: Console, monkeypatch: pytest.MonkeyPatch, content: str
 ) -> None:
-    jenkins.faults.refuse()
-    complete(ci, "ci jenkins run s")
-    (ci.folder / ".cache/ci").joinpath(cache(ci, "*.tried")[0].stem + ".json").write_text(content)
-    assert [complete(ci, words) for words in ("ci jenkins run s", "ci jenkins run shop -b f")] == [[], []]
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    console.project({str(completion.cache_file()): content})
+    command = jenkins_group.get_command(click.Context(jenkins_group), "run")
+    assert command
+    context = click.Context(command)
+    job, branch = (next(one for one in command.params if one.name == name) for name in ("job", "branch"))
+    assert [job.shell_complete(context, "s"), branch.shell_complete(context, "f")] == [[], []]
 
 
 @pytest.mark.parametrize("variable", ["JENKINS_URL", "XDG_CACHE_HOME"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.ci.commands.jenkins.console import Console
 from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import JenkinsDouble
 
@@ -18,16 +19,18 @@ def silent() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("command", ["run app --wait", "run app --no-validate", "watch app", "rebuild app"])
-def test_a_server_that_never_answers_is_left_after_the_time_limit(ci: Shell, silent: str, command: str) -> None:
-    done = ci(*command.split(), "--timeout", "0.5", JENKINS_URL=silent)
+def test_a_server_that_never_answers_is_left_after_the_time_limit(console: Console, silent: str, command: str) -> None:
+    console.in_real_time = True
+    done = console(*command.split(), "--timeout", "0.5", JENKINS_URL=silent)
     uncertain = "--no-validate" in command
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1 if uncertain else 7, "", 1)
 
 
-def test_a_server_whose_answer_drips_is_left_after_the_time_limit(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_a_server_whose_answer_drips_is_left_after_the_time_limit(jenkins: JenkinsDouble, console: Console) -> None:
+    console.in_real_time = True
     jenkins.add_job("app").add_build()
     jenkins.faults.slow_body(0.1, size=1, times=99)
-    done = ci("watch", "app", "--timeout", "0.5")
+    done = console("watch", "app", "--timeout", "0.5")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (7, "", 1)
 
 

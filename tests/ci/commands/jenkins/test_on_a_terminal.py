@@ -12,6 +12,7 @@ import termios
 import pytest
 
 from ci.commands.jenkins import screen
+from tests.ci.commands.jenkins.console import Console
 from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import JenkinsDouble, Stage
 
@@ -68,30 +69,30 @@ def test_colours_are_for_terminals_without_no_color(ci: Shell, build: None) -> N
     assert on_terminal(ci, "view", "app", "--stages", NO_COLOR="1") == plain(coloured)
 
 
-def test_a_narrow_terminal_has_no_bars(ci: Shell, build: None) -> None:
-    assert plain(on_terminal(ci, "view", "app", "--stages", columns=50)) == (
+def test_a_narrow_terminal_has_no_bars(console: Console, build: None) -> None:
+    assert plain(console.terminal(50, "view", "app", "--stages")) == (
         "✓ lint                                  5.0 s\n✗ a rather long name of a stage          15 s\n"
     )
 
 
-def test_a_very_narrow_terminal_shortens_names_and_wraps_sentences(ci: Shell, build: None) -> None:
-    assert plain(on_terminal(ci, "view", "app", columns=36)).splitlines()[2:] == [
+def test_a_very_narrow_terminal_shortens_names_and_wraps_sentences(console: Console, build: None) -> None:
+    assert plain(console.terminal(36, "view", "app")).splitlines()[2:] == [
         "  started 2026-11-17 11:07:19;", "  Started by user Alice", "", "Stages",
         "✓ lint                       5.0 s", "✗ a rather long nam…          15 s",
     ]
 
 
-def test_wide_letters_take_two_columns(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_wide_letters_take_two_columns(jenkins: JenkinsDouble, console: Console) -> None:
     """East Asian letters do, and those that only add an accent take none."""
     stages = [Stage("\u6d4b\u8bd5", 5.0), Stage("e\u0301t\u00e4", 15.0), Stage("\u6d4b" * 20, 1.0)]
     jenkins.add_job("\u6d4b\u8bd5").add_build(duration=21.0, stages=stages)
     jenkins.add_job("\u6d4b\u8bd5 a/\u00e4").add_build()
-    assert plain(on_terminal(ci, "view", "\u6d4b\u8bd5", "--stages", columns=50)) == (
+    assert plain(console.terminal(50, "view", "\u6d4b\u8bd5", "--stages")) == (
         "✓ 测试                                  5.0 s\n"
         "✓ e\u0301tä                                    15 s\n"
         "✓ 测测测测测测测测测测测测测测…         1.0 s\n"
     )
-    assert plain(on_terminal(ci, "list", "\u6d4b\u8bd5 a/\u00e4")).startswith("✓  #1  SUCCESS  ")
+    assert plain(console.terminal(80, "list", "\u6d4b\u8bd5 a/\u00e4")).startswith("✓  #1  SUCCESS  ")
 
 
 def test_no_progress_line_is_wider_than_the_terminal(busy: JenkinsDouble, live: Shell) -> None:
@@ -131,16 +132,16 @@ def test_progress_is_on_standard_error_alone(busy: JenkinsDouble, live: Shell) -
     os.close(leader)
 
 
-def test_a_log_on_a_terminal_has_headings_and_can_do_no_harm(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_a_log_on_a_terminal_has_headings_and_can_do_no_harm(jenkins: JenkinsDouble, console: Console) -> None:
     log = (
         b"[Pipeline] Start of Pipeline\n[Pipeline] stage\n[Pipeline] { (lint)\n\x1b[32mgreen\x1b[0m \x1b[2J\x07end\n"
         b"[Pipeline] }\n[Pipeline] End of Pipeline\n"
     )
     jenkins.add_job("app").add_build(log=log, stages=[Stage("lint", 30.0, log=log)])
-    seen = on_terminal(ci, "log", "app")
+    seen = console.terminal(80, "log", "app")
     assert "── lint ──" in seen
     assert "\x1b[32mgreen\x1b[0m [2Jend\n" in seen
-    assert on_terminal(ci, "log", "app", NO_COLOR="1").count("\x1b") == 0
+    assert console.terminal(80, "log", "app", NO_COLOR="1").count("\x1b") == 0
 
 
 def test_an_interrupt_takes_the_progress_line_away(busy: JenkinsDouble, live: Shell) -> None:

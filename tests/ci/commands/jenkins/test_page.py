@@ -9,6 +9,7 @@ import click
 import pytest
 
 from ci.commands.jenkins import jenkins as group
+from tests.ci.commands.jenkins.console import Console
 from tests.ci.commands.jenkins.shell import MAIN, ROOT, Shell
 from tests.fakes.jenkins import Case, JenkinsDouble, Parameter
 
@@ -18,34 +19,37 @@ SETUP, COMMANDS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 PIPELINE = 'version = 1\nname = "shop"\n[[stage]]\nname = "lint"\nrun = ["true"]\n'
 
 
-def example(live: Shell, number: int) -> str:
+def example(capsys: pytest.CaptureFixture[str], number: int) -> str:
     """Run an example of the page; what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", EXAMPLES[number]], cwd=live.folder, env=live.environment,
-        capture_output=True, text=True, timeout=60,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+    exec(compile(EXAMPLES[number], f"example {number}", "exec"), {})
+    return capsys.readouterr().out
 
 
-def test_the_first_example_runs_a_build(busy: JenkinsDouble, live: Shell) -> None:
-    busy.add_job("folder/app", [Parameter("ENVIRONMENT")]).on_trigger(duration=3.0, log=b"hello\n", result="UNSTABLE")
-    assert example(live, 0).split() == ["hello", "folder/app", "#1", "UNSTABLE", "10"]
+def test_the_first_example_runs_a_build(
+    jenkins: JenkinsDouble, console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = jenkins.add_job("folder/app", [Parameter("ENVIRONMENT")])
+    job.on_trigger(duration=3.0, log=b"hello\n", result="UNSTABLE")
+    assert example(capsys, 0).split() == ["hello", "folder/app", "#1", "UNSTABLE", "10"]
 
 
-def test_the_second_example_finds_failed_tests(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_the_second_example_finds_failed_tests(
+    jenkins: JenkinsDouble, console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
     job = jenkins.add_job("folder/app")
     job.add_build(result="FAILURE")
     job.add_build(result="FAILURE", tests=[Case("a", "b", "FAILED"), Case("a", "c")])
     job.add_build()
-    assert example(ci, 1) == "2 ['b']\n1 no tests\n"
+    assert example(capsys, 1) == "2 ['b']\n1 no tests\n"
 
 
-def test_the_third_example_saves_artifacts(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_the_third_example_saves_artifacts(
+    jenkins: JenkinsDouble, console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
     jenkins.add_multibranch("shop")
     jenkins.find("shop/main").add_build(artifacts={"dist/app.tar.gz": b"x", "junit.xml": b"y"})
-    assert example(ci, 2) == "release/dist/app.tar.gz\n"
-    assert (ci.folder / "release/dist/app.tar.gz").read_bytes() == b"x"
+    assert example(capsys, 2) == "release/dist/app.tar.gz\n"
+    assert (console.folder / "release/dist/app.tar.gz").read_bytes() == b"x"
 
 
 def test_five_commands_lead_from_an_empty_jenkins_to_a_green_build(

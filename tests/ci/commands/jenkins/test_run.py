@@ -18,71 +18,71 @@ def without_times(text: str) -> str:
     return re.sub(r"\d+(\.\d)? s\b", "0 s", text)
 
 
-def test_run_prints_the_build_as_soon_as_it_has_a_number(busy: JenkinsDouble, live: Shell) -> None:
-    job = busy.add_job("folder/app", [Parameter("ENVIRONMENT", "staging"), Parameter("CONFIG", kind="File")])
-    (live.folder / "config.toml").write_text("a = 1")
-    done = live("run", "folder/app", "-p", "ENVIRONMENT=a=b c", "-F", "CONFIG=@config.toml")
+def test_run_prints_the_build_as_soon_as_it_has_a_number(jenkins: JenkinsDouble, console: Console) -> None:
+    job = jenkins.add_job("folder/app", [Parameter("ENVIRONMENT", "staging"), Parameter("CONFIG", kind="File")])
+    (console.folder / "config.toml").write_text("a = 1")
+    done = console("run", "folder/app", "-p", "ENVIRONMENT=a=b c", "-F", "CONFIG=@config.toml")
     assert (done.returncode, done.stdout, done.stderr) == (
-        0, f"folder/app #1 started: {busy.url}job/folder/job/app/1/\n", ""
+        0, f"folder/app #1 started: {jenkins.url}job/folder/job/app/1/\n", ""
     )
     assert job.builds[0].parameters == {"ENVIRONMENT": "a=b c", "CONFIG": b"a = 1"}
 
 
-def test_a_secret_parameter_comes_from_the_environment(busy: JenkinsDouble, live: Shell) -> None:
-    job = busy.add_job("app", [Parameter("PASSWORD", kind="Password")])
-    done = live("run", "app", "-p", "PASSWORD", "--json", PASSWORD="open sesame")
+def test_a_secret_parameter_comes_from_the_environment(jenkins: JenkinsDouble, console: Console) -> None:
+    job = jenkins.add_job("app", [Parameter("PASSWORD", kind="Password")])
+    done = console("run", "app", "-p", "PASSWORD", "--json", PASSWORD="open sesame")
     assert (done.returncode, job.builds[0].parameters) == (0, {"PASSWORD": "open sesame"})
     assert "open sesame" not in done.stdout
 
 
-def test_a_wrong_value_from_the_environment_is_not_shown(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_a_wrong_value_from_the_environment_is_not_shown(jenkins: JenkinsDouble, console: Console) -> None:
     """Somebody who gives a password to the wrong parameter does not find it in the log of another build."""
     jenkins.add_job("app", [Parameter("TARGET", choices=("staging", "production")), Parameter("DRY", kind="Boolean")])
-    done = ci("run", "app", "-p", "TARGET", "-p", "DRY", TARGET="stagin sesame", DRY="sesame")
+    done = console("run", "app", "-p", "TARGET", "-p", "DRY", TARGET="stagin sesame", DRY="sesame")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", (
         "ci: nothing was sent to app: TARGET can't be what was given (one of: staging, production); "
         "DRY is true or false, not what was given\n"
     ))
 
 
-def test_a_build_that_has_to_wait_is_named_by_its_queue_item(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_a_build_that_has_to_wait_is_named_by_its_queue_item(jenkins: JenkinsDouble, console: Console) -> None:
     jenkins.add_job("app").on_trigger(blocked=3600.0)
-    done = ci("run", "app", "--timeout", "0.5s")
+    done = console("run", "app", "--timeout", "0.5s")
     assert (done.returncode, done.stdout, done.stderr) == (
         0, "app waits in the queue as item 1001\ngo on watching: ci jenkins watch app --item 1001\n", ""
     )
 
 
-def test_a_branch_is_written_as_git_names_it(busy: JenkinsDouble, live: Shell) -> None:
-    busy.add_multibranch("shop", ["main", "feature/login"])
-    done = live("run", "shop", "-b", "feature/login")
+def test_a_branch_is_written_as_git_names_it(jenkins: JenkinsDouble, console: Console) -> None:
+    jenkins.add_multibranch("shop", ["main", "feature/login"])
+    done = console("run", "shop", "-b", "feature/login")
     assert done.stdout == (
-        f"shop/feature%2Flogin #1 started: {busy.url}job/shop/job/feature%252Flogin/1/\n"
+        f"shop/feature%2Flogin #1 started: {jenkins.url}job/shop/job/feature%252Flogin/1/\n"
     )
 
 
-def test_wait_returns_the_code_of_the_result(busy: JenkinsDouble, live: Shell) -> None:
-    busy.add_job("app").on_trigger(**SHORT, result="FAILURE")
-    done = live("run", "app", "--wait")
+def test_wait_returns_the_code_of_the_result(jenkins: JenkinsDouble, console: Console) -> None:
+    jenkins.add_job("app").on_trigger(**SHORT, result="FAILURE")
+    done = console("run", "app", "--wait")
     assert (done.returncode, without_times(done.stdout), done.stderr) == (11, (
-        f"app #1 started: {busy.url}job/app/1/\n✗ app #1: FAILURE in 0 s\nwhat happened: ci jenkins view app 1\n"
+        f"app #1 started: {jenkins.url}job/app/1/\n✗ app #1: FAILURE in 0 s\nwhat happened: ci jenkins view app 1\n"
     ), "")
 
 
-def test_follow_prints_the_log_byte_for_byte(busy: JenkinsDouble, live: Shell) -> None:
+def test_follow_prints_the_log_byte_for_byte(jenkins: JenkinsDouble, console: Console) -> None:
     log = b"first\n\xff\xc3\xa4 \x1b[31mred\x1b[0m\nno end of line"
-    busy.add_job("app").on_trigger(**SHORT, log=[(0.0, log[:9]), (2.0, log[9:])], result="UNSTABLE")
-    done = live("run", "app", "--follow", "--unstable-ok")
+    jenkins.add_job("app").on_trigger(**SHORT, log=[(0.0, log[:9]), (2.0, log[9:])], result="UNSTABLE")
+    done = console("run", "app", "--follow", "--unstable-ok")
     text = log.decode(errors="surrogateescape")
     assert (done.returncode, without_times(done.stdout)) == (0, (
-        f"app #1 started: {busy.url}job/app/1/\n{text}\n! app #1: UNSTABLE in 0 s (usually 0 s)\n"
+        f"app #1 started: {jenkins.url}job/app/1/\n{text}\n! app #1: UNSTABLE in 0 s (usually 0 s)\n"
         "what happened: ci jenkins view app 1\n"
     ))
 
 
-def test_json_is_the_whole_result_and_nothing_else(busy: JenkinsDouble, live: Shell) -> None:
-    busy.add_job("app").on_trigger(**SHORT, log=b"hello\n")
-    done = live("run", "app", "--follow", "--json")
+def test_json_is_the_whole_result_and_nothing_else(jenkins: JenkinsDouble, console: Console) -> None:
+    jenkins.add_job("app").on_trigger(**SHORT, log=b"hello\n")
+    done = console("run", "app", "--follow", "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "hello\n")
     assert (list(told), told["queued"]) == (["queued", "build"], {"id": 1001, "job": "app", "merged": False})
@@ -141,10 +141,10 @@ def test_an_interrupt_of_the_request_itself_says_what_is_not_known(jenkins: Jenk
     assert process.returncode == 130
 
 
-def test_a_lost_answer_says_so_and_is_never_asked_again(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_a_lost_answer_says_so_and_is_never_asked_again(jenkins: JenkinsDouble, console: Console) -> None:
     jenkins.add_job("app").on_trigger(blocked=3600.0)
     jenkins.faults.drop_post("after")
-    done = ci("run", "app")
+    done = console("run", "app")
     assert (done.returncode, sum(jenkins.posts.values())) == (1, 1)
     assert done.stderr.startswith("ci: ")
     assert done.stderr.splitlines()[1] == "since then, perhaps by this request: ci jenkins watch app --item 1001"
@@ -167,21 +167,21 @@ def test_watch_follows_an_item_of_the_queue_to_its_end(jenkins: JenkinsDouble, c
     assert process.returncode == 11
 
 
-def test_watch_without_waiting_says_how_it_stands(jenkins: JenkinsDouble, ci: Shell) -> None:
+def test_watch_without_waiting_says_how_it_stands(jenkins: JenkinsDouble, console: Console) -> None:
     job = jenkins.add_job("app")
     job.add_build(result="UNSTABLE", duration=75.0)
-    assert ci("watch", "1", "--unstable-ok", JENKINS_JOB="app").returncode == 0
+    assert console("watch", "1", "--unstable-ok", JENKINS_JOB="app").returncode == 0
     job.start(jenkins.clock.now(), Outcome(duration=3600.0), {})
-    done = ci("watch", "app", "--no-wait")
+    done = console("watch", "app", "--no-wait")
     assert (done.returncode, done.stdout) == (8, "● app #2: running for 0.0 s (usually 1 min 15 s)\n")
 
 
-def test_rebuild_takes_the_parameters_and_replaces_some(busy: JenkinsDouble, live: Shell) -> None:
-    job = busy.add_job("app", [Parameter("A"), Parameter("B", kind="Boolean"), Parameter("S", kind="Password")])
+def test_rebuild_takes_the_parameters_and_replaces_some(jenkins: JenkinsDouble, console: Console) -> None:
+    job = jenkins.add_job("app", [Parameter("A"), Parameter("B", kind="Boolean"), Parameter("S", kind="Password")])
     job.add_build({"A": "one", "B": True, "S": "x"}, result="FAILURE")
-    refused = live("rebuild", "app", "failed")
+    refused = console("rebuild", "app", "failed")
     assert (refused.returncode, refused.stderr.count("\n"), "S" in refused.stderr) == (2, 1, True)
-    done = live("rebuild", "app", "1", "-p", "S", "-p", "A=two", S="secret")
+    done = console("rebuild", "app", "1", "-p", "S", "-p", "A=two", S="secret")
     assert done.returncode == 0
     assert job.builds[1].parameters == {"A": "two", "B": True, "S": "secret"}
 
