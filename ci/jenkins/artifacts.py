@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,17 +46,7 @@ def download(
     client: Transport, build: Build, pattern: str, dest: Path, *, on_file: Callable[[Artifact, Path], object] | None
 ) -> tuple[Path, ...]:
     """See `Queries.download`."""
-    known = listed(client, build)
-    chosen = [one for one in known if matches(one.path, pattern)]
-    if not chosen:
-        others = f" that matches {pattern}, but {len(known)} others: see `ci jenkins view`" if known else ""
-        raise NotFound(f"{build.name} kept no file{others}")
-    twice = [path for path, count in Counter(one.path for one in chosen).items() if count > 1]
-    if twice:
-        raise JenkinsError(
-            f"the server lists {twice[0]!r} of {build.name} more than once, so nobody knows which is meant: "
-            "nothing is downloaded"
-        )
+    chosen = _chosen(build, listed(client, build), pattern)
     destination = Destination(dest)
     for artifact in chosen:
         destination.place(artifact.path)
@@ -68,6 +58,21 @@ def download(
         if on_file:
             on_file(artifact, places[-1])
     return tuple(places)
+
+
+def _chosen(build: Build, known: Sequence[Artifact], pattern: str) -> list[Artifact]:
+    """Those that match; raises NotFound if none does, JenkinsError if two have the same name."""
+    chosen = [one for one in known if matches(one.path, pattern)]
+    if not chosen:
+        others = f" that matches {pattern}, but {len(known)} others: see `ci jenkins view`" if known else ""
+        raise NotFound(f"{build.name} kept no file{others}")
+    twice = [path for path, count in Counter(one.path for one in chosen).items() if count > 1]
+    if twice:
+        raise JenkinsError(
+            f"the server lists {twice[0]!r} of {build.name} more than once, so nobody knows which is meant: "
+            "nothing is downloaded"
+        )
+    return chosen
 
 
 def matches(path: str, pattern: str) -> bool:

@@ -44,7 +44,7 @@ def shown(client: str, task: str) -> str:
 
 @pytest.mark.parametrize("task", TASKS)
 def test_requests(benchmark: BenchmarkFixture, capsys: pytest.CaptureFixture[str], task: str) -> None:
-    """One row of the table in docs/jenkins.md."""
+    """One row of the table: each client in turn."""
     row = [f"{client} {shown(client, task)}" for client in CLIENTS]
     with capsys.disabled():
         print(f"\n{task}: {'; '.join(row)}")

@@ -108,6 +108,16 @@ def test_a_secret_is_sent_and_in_no_message(jenkins: JenkinsDouble, client: Jenk
     assert job.builds[0].parameters["PASSWORD"] == "sesame"
 
 
+def test_a_message_repeats_the_beginning_of_what_is_long(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
+    jenkins.add_job("app", [Parameter("ENV", choices=("staging", "production"))])
+    with pytest.raises(BadParameters) as error:
+        client.trigger("app", {"ENV": "x" * 10_000, "y" * 10_000: "1"})
+    assert str(error.value) == (
+        f"nothing was sent to app: it has no parameter {'y' * 100}...; ENV can't be '{'x' * 100}...' "
+        "(one of: staging, production)"
+    )
+
+
 def test_a_job_that_takes_nothing_says_how_it_learns(jenkins: JenkinsDouble, client: JenkinsClient) -> None:
     jenkins.add_job("app")
     with pytest.raises(BadParameters, match="it takes none; a Pipeline learns its parameters from its Jenkinsfile"):

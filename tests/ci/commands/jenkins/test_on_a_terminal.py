@@ -95,6 +95,15 @@ def test_wide_letters_take_two_columns(jenkins: JenkinsDouble, console: Console)
     assert plain(console.terminal(80, "list", "\u6d4b\u8bd5 a/\u00e4")).startswith("✓  #1  SUCCESS  ")
 
 
+@pytest.mark.parametrize(("text", "shown"), [
+    ("\u6d4bab", "\u6d4bab"), ("\u6d4babc", "\u6d4ba\u2026"), ("e\u0301" * 100_000, "e\u0301" * 3 + "\u2026"),
+    ("ab\u6d4b\u6d4b", "ab\u2026"), ("", ""),
+])
+def test_a_text_is_shortened_to_columns(text: str, shown: str) -> None:
+    """However long it is: the server decides."""
+    assert screen.shortened(text, 4) == shown
+
+
 def test_no_progress_line_is_wider_than_the_terminal(busy: JenkinsDouble, live: Shell) -> None:
     """It could not be written over."""
     job = busy.add_job("app")
