@@ -3,14 +3,25 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from tests.fakes.jenkins import JenkinsDouble
 
+Process = TypeVar("Process", bound=subprocess.Popen[str] | subprocess.Popen[bytes])
 ROOT = Path(__file__).parents[4]
 MAIN = "import sys; from ci.cli import main; sys.exit(main())"
+
+
+def ending(process: Process) -> Process:
+    """The process, which is killed after a minute: who waits for what it writes gets an end of it."""
+    timer = threading.Timer(60, process.kill)
+    timer.daemon = True
+    timer.start()
+    return process
 
 
 class Shell:
@@ -49,10 +60,10 @@ class Shell:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start ``ci jenkins ...`` with its output in pipes."""
-        return subprocess.Popen(
+        return ending(subprocess.Popen(
             self.command(*arguments), cwd=self.folder, env=self.environment, encoding="utf-8",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        )
+        ))
 
     def project(self, files: Mapping[str, str]) -> None:
         """Put files into the folder."""

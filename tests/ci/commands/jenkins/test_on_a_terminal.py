@@ -13,7 +13,7 @@ import pytest
 
 from ci.commands.jenkins import screen
 from tests.ci.commands.jenkins.console import Console
-from tests.ci.commands.jenkins.shell import Shell
+from tests.ci.commands.jenkins.shell import Shell, ending
 from tests.fakes.jenkins import JenkinsDouble, Stage
 
 
@@ -21,10 +21,10 @@ def on_terminal(ci: Shell, *arguments: str, columns: int = 80, interrupt_at: str
     """All that ``ci jenkins ...`` writes to a terminal of that width."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen(
+    process = ending(subprocess.Popen(
         ci.command(*arguments), cwd=ci.folder, env={**ci.environment, "TERM": "xterm", **environment},
         stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
-    )
+    ))
     os.close(follower)
     seen = b""
     while chunk := _read(leader):
