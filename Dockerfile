@@ -19,8 +19,10 @@ COPY . ./
 # Names the release of a build without release.json: --build-arg RELEASE="$(git describe --always --dirty)".
 ARG RELEASE=
 # Load all that runs once, as root: a broken app fails the build, and the bytecode that a quick start needs gets written.
-# It names RELEASE for Buildah, which would else reuse the layers, and the name, of an earlier build.
-RUN RELEASE="${RELEASE}" /opt/venv/bin/gunicorn --check-config 'app:create_app()' \
+# It names RELEASE for Buildah, which would else reuse the layers, and the name, of an earlier build. The modes are those
+# of the checkout: a strict umask there would lock out whoever runs the image.
+RUN chmod -R a+rX . \
+    && RELEASE="${RELEASE}" /opt/venv/bin/gunicorn --check-config 'app:create_app()' \
     && /opt/venv/bin/python -c 'import app.healthcheck, gunicorn.workers.gthread'
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

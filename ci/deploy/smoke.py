@@ -12,12 +12,21 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import closing
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from ci.errors import CiError
 
 _LARGEST_ANSWER = 64 * 1024  # bytes
 _PAUSE = 0.03  # seconds between two questions
+
+
+class Stream(Protocol):
+    """The content of an answer, as http.client and urllib3 give it."""
+
+    def read1(self, amount: int, /) -> bytes:
+        """What has come, at most ``amount`` bytes; none at the end."""
+        ...
 
 
 class Unhealthy(CiError):
@@ -53,9 +62,22 @@ def _answer(address: str, path: str, timeout: float) -> tuple[str, bytes]:
         with closing(kind(parts.netloc, timeout=timeout)) as connection:
             connection.request("GET", path, headers={"Connection": "close", "User-Agent": "ci"})
             response = connection.getresponse()
-            return f"{response.status} {response.reason}", response.read(_LARGEST_ANSWER)
+            return f"{response.status} {response.reason}", beginning(response, timeout=timeout)
     except (OSError, http.client.HTTPException) as error:
         raise Unhealthy(f"{address}{path} does not answer: {error or type(error).__name__}") from None
+
+
+def beginning(stream: Stream, *, timeout: float) -> bytes:
+    """The content of an answer, or its beginning if it is very long.
+
+    Raises TimeoutError after ``timeout`` seconds: one that comes drop by drop would hold a deployment for ever.
+    """
+    content, deadline = b"", time.monotonic() + timeout
+    while len(content) < _LARGEST_ANSWER and (more := stream.read1(_LARGEST_ANSWER)):
+        content += more
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the answer was not complete after {timeout:g} s")
+    return content
 
 
 def wait_for(address: str, release: str, *, timeout: float, is_alive: Callable[[], bool]) -> float:

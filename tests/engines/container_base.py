@@ -1,7 +1,7 @@
 """A stand-in for the image `python:3.13-slim`, made of files of this machine, without a network or a registry.
 
-It holds the Python that runs the tests, its pip, a shell, and the wheels that the app's lock names; nothing else, so
-that a Dockerfile which needs more than Python and a shell fails here.
+It holds the Python that runs the tests, its pip, a shell, chmod, and the wheels that the app's lock names; nothing
+else, so that a Dockerfile which needs more fails here.
 """
 
 import os
@@ -31,7 +31,8 @@ def make_base(folder: Path, lock: Path) -> Path:
         (folder / name).mkdir()
         (folder / name).chmod(0o1777)
     pip = _bundled_pip()
-    programs = [_copy_python(folder / "usr" / "local", pip), _copy(Path("/bin/sh"), folder / "bin" / "sh")]
+    programs = [_copy(Path("/bin", name), folder / "bin" / name) for name in ("sh", "chmod")]
+    programs.append(_copy_python(folder / "usr" / "local", pip))
     for library in _libraries([*programs, *folder.rglob("lib-dynload/*.so")]):
         _copy(Path(library), folder / library.removeprefix("/"))
     _download(pip, lock, folder / "wheels")

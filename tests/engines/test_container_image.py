@@ -256,6 +256,18 @@ def test_a_build_without_a_release_file_is_named_by_an_argument(project: Path, s
             assert json.loads(container.get("/healthz")[1])["release"] == release
 
 
+def test_any_user_can_run_what_was_checked_out_under_a_strict_umask(
+    project: Path, store: Containers, tmp_path: Path
+) -> None:
+    """Builders keep the modes of files, and Heroku runs an image as a user of its own."""
+    checkout = shutil.copytree(project, tmp_path / "strict", ignore=shutil.ignore_patterns(".git", "dist"))
+    subprocess.run(["chmod", "-R", "go-rwx", checkout], check=True)
+    command = Engine("podman", "podman").build("localhost/strict", release="strict")
+    subprocess.run(command, cwd=checkout, env=store.environ, check=True, capture_output=True)
+    with running(store, "localhost/strict", "--user", "54321:54321") as container:
+        assert json.loads(container.get("/healthz")[1])["release"] == "strict"
+
+
 def test_a_broken_app_fails_the_build(project: Path, store: Containers, tmp_path: Path) -> None:
     shutil.copytree(project, tmp_path / "broken", ignore=shutil.ignore_patterns(".git", "dist"))
     (tmp_path / "broken" / "app" / "__init__.py").write_text("raise RuntimeError('broken')\n")

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import requests
+import urllib3
 
 from ci.deploy.heroku.answers import Health, decoded
 from ci.deploy.heroku.settings import Patience
-from ci.deploy.smoke import Unhealthy
+from ci.deploy.smoke import Unhealthy, beginning
 
 
 class Visitor:
@@ -22,16 +23,16 @@ class Visitor:
 
     def release_at(self, address: str) -> str:
         """The name of the release that answers at ``address``. Raises Unhealthy."""
-        response = self._page(f"{address}/healthz")
-        if response.status_code != 200:
-            raise Unhealthy(f"{address}/healthz answers {response.status_code}")
-        if health := decoded(response.content, Health):
+        status, content = self._page(f"{address}/healthz")
+        if status != 200:
+            raise Unhealthy(f"{address}/healthz answers {status}")
+        if health := decoded(content, Health):
             return health.release
         raise Unhealthy(f"{address}/healthz answers without the name of a release")
 
     def check_page(self, address: str) -> None:
         """Raises Unhealthy if the page at ``address`` is an error; one that leads elsewhere, to a login, is none."""
-        status = self._page(f"{address}/").status_code
+        status, _ = self._page(f"{address}/")
         if status >= 400:
             raise Unhealthy(f"{address}/ answers {status}")
 
@@ -49,16 +50,20 @@ class Visitor:
             return None
         return _lines(response)
 
-    def _page(self, address: str) -> requests.Response:
+    def _page(self, address: str) -> tuple[int, bytes]:
+        """Status and content."""
         try:
-            return self._session.get(
+            with self._session.get(
                 address,
-                headers={"Connection": "close"},  # a new connection each time: it may meet another process
+                # A new connection each time: it may meet another process.
+                headers={"Connection": "close", "Accept-Encoding": "identity"},
                 auth=_anonymous,
                 timeout=self._timeout,
                 allow_redirects=False,
-            )
-        except requests.RequestException as error:
+                stream=True,
+            ) as response:
+                return response.status_code, beginning(response.raw, timeout=self._timeout[1])
+        except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
             raise Unhealthy(f"{address} does not answer: {type(error).__name__}") from None
 
 

@@ -1,7 +1,9 @@
 """How a running release is asked."""
 
+import io
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -61,6 +63,19 @@ def test_the_answer_names_the_release(serve: Serve) -> None:
 def test_every_other_answer_is_no_release(serve: Serve, given: bytes, reason: str) -> None:
     with pytest.raises(Unhealthy, match=f"http://127.0.0.1:.*/healthz {reason}"):
         smoke.release_at(serve(given))
+
+
+def test_an_answer_that_never_ends_is_not_awaited() -> None:
+    """A page may be large, or send events for as long as somebody reads them."""
+
+    class Drops:
+        def read1(self, amount: int, /) -> bytes:
+            time.sleep(0.01)
+            return b"."
+
+    with pytest.raises(TimeoutError, match="the answer was not complete after 0.05 s"):
+        smoke.beginning(Drops(), timeout=0.05)
+    assert len(smoke.beginning(io.BytesIO(bytes(1_000_000)), timeout=5)) < 200_000
 
 
 def test_nobody_answers() -> None:

@@ -31,9 +31,9 @@ def test_killed_at_fifty_random_moments(
     moments = random.Random(seed)
     archives = [project.build() for _ in range(2)]
     names = {deploy(archive).release for archive in archives}
-    longest = duration(archives[0], directory, port)
     killed = 0
     with clients(port) as asking:
+        longest = duration(archives[0], directory, port)
         for number in range(TIMES):
             ended = deploy_and_kill(archives[number % 2], directory, port, after=moments.uniform(0, longest))
             killed += ended == -signal.SIGKILL
