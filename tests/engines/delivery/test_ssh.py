@@ -12,7 +12,7 @@ import pytest
 
 from ci.deploy.server.directory import ServerDirectory
 from ci.deploy.server.gunicorn import Server
-from tests.ci.deploy.conftest import page
+from tests.ci.deploy.conftest import Deploy, page
 from tests.ci.deploy.releases import Project, make_environment
 from tests.engines.delivery import sshd
 from tests.processes import until
@@ -103,9 +103,11 @@ def test_from_nothing_to_a_rollback(ci: Ci, project: Project, port: int) -> None
     assert f"stopped release {name_of(old)}" in output(ci("stop", "staging"))
 
 
-def test_a_release_that_does_not_start_fails_here_with_its_log(ci: Ci, project: Project, port: int) -> None:
+def test_a_release_that_does_not_start_fails_here_with_its_log(
+    ci: Ci, project: Project, deploy: Deploy, port: int
+) -> None:
     good = project.build()
-    output(ci("deploy", "staging", "--archive", str(good)))
+    deploy(good)
     bad = project.build(starting="raise ImportError('no such thing')")
     said = output(ci("deploy", "staging", "--archive", str(bad)), code=1)
     assert f"Release {name_of(good)} serves on." in said
@@ -115,11 +117,11 @@ def test_a_release_that_does_not_start_fails_here_with_its_log(ci: Ci, project: 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_whoever_ends_the_call_ends_and_undoes_what_happens_there(
-    ci: Ci, project: Project, directory: Path, port: int, number: signal.Signals
+    ci: Ci, project: Project, deploy: Deploy, directory: Path, port: int, number: signal.Signals
 ) -> None:
     """Ctrl-C, the end of a job, and a caller that is gone, as when the connection is lost."""
     good = project.build()
-    output(ci("deploy", "staging", "--archive", str(good)))
+    deploy(good)
     slow = project.build(answering="import time; time.sleep(60)")
     deployment = ci("deploy", "staging", "--archive", str(slow))
     until(Server(directory / "shared", "rehearsal").is_running)
@@ -131,12 +133,14 @@ def test_whoever_ends_the_call_ends_and_undoes_what_happens_there(
     until(lambda: "failed: interrupted" in (directory / "revisions.log").read_text())
     until(lambda: not Server(directory / "shared", "rehearsal").is_running())
     assert page(port)["release"] == name_of(good)
-    output(ci("deploy", "staging", "--archive", str(project.build())))
+    deploy(project.build())
 
 
-def test_a_lost_connection_leaves_what_served(ci: Ci, project: Project, directory: Path, port: int) -> None:
+def test_a_lost_connection_leaves_what_served(
+    ci: Ci, project: Project, deploy: Deploy, directory: Path, port: int
+) -> None:
     good = project.build()
-    output(ci("deploy", "staging", "--archive", str(good)))
+    deploy(good)
     deployment = ci("deploy", "staging", "--archive", str(project.build(answering="import time; time.sleep(60)")))
     until(Server(directory / "shared", "rehearsal").is_running)
     os.kill(child_of(deployment.pid), signal.SIGKILL)

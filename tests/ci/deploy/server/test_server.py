@@ -1,10 +1,12 @@
 """Deployments to a server of this machine: real archives, real gunicorns, real clients."""
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from ci.deploy.server.activation import DeploymentFailed
 from ci.deploy.archive import build
 from ci.deploy.server.directory import ServerDirectory
 from ci.deploy.server.lock import Busy
-from ci.deploy.server.gunicorn import Server
+from ci.deploy.server.gunicorn import Server, Started
 from ci.deploy.server import Deployed
 from ci.errors import CiError
 from tests.ci.deploy import releases
@@ -234,6 +236,19 @@ def test_a_request_in_flight_is_answered_before_the_end(
         until(begun.exists)
         server.stop(directory)
         assert client.recv(12) == b"HTTP/1.1 200"
+
+
+def test_who_looks_whether_a_server_runs_does_not_keep_one_from_starting(tmp_path: Path) -> None:
+    """`ci releases` and the unit hold the server's lock for a moment."""
+    one = Server(tmp_path, "gunicorn")
+    with one.lock_file.open("a") as looked_at:
+        fcntl.flock(looked_at, fcntl.LOCK_SH)
+        moment = threading.Timer(0.05, fcntl.flock, (looked_at, fcntl.LOCK_UN))
+        moment.start()
+        one.start(tmp_path, Started(8000, ("app",)), env={})
+        moment.join()
+    assert one.last_started() == Started(8000, ("app",))
+    until(lambda: not one.is_running())
 
 
 def test_a_pid_file_that_names_another_program_harms_nobody(

@@ -1,8 +1,10 @@
 """The conversation with a host, over a program that stands for ssh and runs the host's command here."""
 
 import ast
+import json
 import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -83,6 +85,18 @@ def test_without_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_old_python_can_read_what_tells_it_that_it_is_too_old() -> None:
     ast.parse(ssh.BOOTSTRAP, feature_version=(3, 4))
+
+
+def test_a_python_that_is_too_old_says_so() -> None:
+    read = f"exec(sys.stdin.buffer.read({len(ssh.BOOTSTRAP)}))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.version_info = (3, 9, 2); {read}"],
+        input=f"{ssh.BOOTSTRAP}{{}}\n".encode(),
+        capture_output=True,
+    )
+    assert json.loads(done.stdout) == {
+        "error": f"{sys.executable} is Python 3.9; the server needs 3.11 or newer: name it as `python`", "exit_code": 2,
+    }  # fmt: skip
 
 
 def test_a_host_can_not_draw_on_the_terminal() -> None:
