@@ -4,7 +4,15 @@ import os
 import signal
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+
+# Every Python runs the properties: few examples each. The one run that has all engines tries many. No deadline: a
+# machine may be busy. No database: what failed stands in the report, and runs side by side share no file.
+hypothesis.settings.register_profile(
+    "here", max_examples=200 if os.environ.get("CI_REQUIRE_ENGINES") else 30, deadline=None, database=None
+)
+hypothesis.settings.load_profile("here")
 
 #: What `ci run` tells its jobs, and the tests' own calls of the tool must not take for theirs.
 OF_THE_OUTER_JOB = ("CI_CHECKS", "CI_COMMIT", "CI_DIRTY", "CI_ENVIRONMENT", "CI_NOTICE_FILE", "CI_SERVER_DIRECTORY")

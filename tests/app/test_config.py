@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.config import Config, ConfigError
@@ -67,7 +67,6 @@ def test_a_wrong_value_is_named_with_what_is_right(name: str, value: str, messag
     assert str(caught.value) == message
 
 
-@settings(deadline=None, database=None)
 @given(st.dictionaries(st.sampled_from(["PORT", "WEB_CONCURRENCY", "TRUSTED_PROXIES", "RELEASE"]), st.text()))
 def test_no_value_does_worse_than_one_line(environ: dict[str, str]) -> None:
     try:

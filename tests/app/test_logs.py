@@ -7,7 +7,7 @@ import re
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app import create_app
@@ -113,7 +113,6 @@ def test_values_are_quoted_only_where_they_must_be(field: object, written: str) 
     assert logfmt(a=field) == written
 
 
-@settings(deadline=None, database=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_every_value_can_be_read_back(first: str, second: str) -> None:
     line = logfmt(a=first, b=second)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.config import ConfigError
@@ -165,7 +165,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None, database=None)
 @given(st.dictionaries(st.sampled_from(sorted(WHOLE)), json_values | st.sampled_from(list(WHOLE.values()))))
 def test_any_content_is_read_or_explained_in_one_line(fields: dict[str, Any]) -> None:
     try:
@@ -176,7 +175,6 @@ def test_any_content_is_read_or_explained_in_one_line(fields: dict[str, Any]) ->
         assert release.name == fields["release"]
 
 
-@settings(deadline=None, database=None)
 @given(st.binary())
 def test_any_bytes_are_read_or_explained(content: bytes) -> None:
     with pytest.raises(ConfigError):

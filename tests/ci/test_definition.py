@@ -316,7 +316,7 @@ def _inline(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return '"' + "".join(f"\\U{ord(letter):08X}" for letter in value) + '"'
+        return '"' + re.sub(r"[^\w ./-]", lambda letter: f"\\U{ord(letter[0]):08X}", value, flags=re.ASCII) + '"'
     if isinstance(value, list):
         return f"[{', '.join(map(_inline, value))}]"
     if isinstance(value, dict):

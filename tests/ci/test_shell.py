@@ -62,7 +62,7 @@ def test_a_script_line_does_not_make_the_text_a_program_of_its_own() -> None:
     assert shell.command_text("#!/bin/bash\ntrue") == "\n#!/bin/bash\ntrue"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(words=st.lists(texts, min_size=1, max_size=4))
 def test_words_arrive_as_they_were_written(words: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("words")
@@ -71,7 +71,7 @@ def test_words_arrive_as_they_were_written(words: list[str], tmp_path_factory: p
     assert done.stdout == b"".join(word.encode() + b"\0" for word in words)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(text=texts)
 def test_a_child_shell_gets_the_text_unchanged(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("text")

@@ -26,7 +26,6 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3).map(Spaced),
     max_leaves=6,
 )
-thorough = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(text: str) -> Any:
@@ -41,14 +40,13 @@ def test_a_hostile_text_comes_back_unchanged_from_every_place(text: str) -> None
     assert read(yaml_text.document(["header"], content)) == content
 
 
-@thorough
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(texts, values, max_size=3))
 @example({"list": [[], {}, None, True, 3, ["a", ["b"]], {"c": [{"d": "e"}]}]})
 def test_any_value_comes_back_unchanged(content: dict[str, Any]) -> None:
     assert (read(yaml_text.document([], content)) or {}) == content
 
 
-@thorough
 @given(texts)
 def test_no_reader_can_take_a_part_of_a_text_for_a_line_end(text: str) -> None:
     """Lines end with LF alone, also for readers that know NEL, LS and PS; no byte order mark, no control character."""
