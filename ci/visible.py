@@ -10,6 +10,10 @@ HIDDEN = re.compile(
 )
 
 
+#: Sequences that colour a terminal, move its cursor or set its title (ECMA-48, 5.4 and 8.3.89).
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]")
+
+
 def one_line(text: str) -> str:
     """``text`` as one line for a comment or a label: every hidden letter becomes a blank."""
     return HIDDEN.sub(" ", text)

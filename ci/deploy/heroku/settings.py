@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from ci.errors import UsageError
+from ci.visible import ESCAPES, one_line
 
 #: The environment variable with the key.
 KEY = "HEROKU_API_KEY"
@@ -16,9 +17,6 @@ REGISTRY = "https://registry.heroku.com"
 
 #: Names of Heroku apps, from the published schema of the API.
 APP_NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
-
-#: Terminal sequences (ECMA-48, 5.4): of colours, mostly.
-_COLOUR = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 @dataclass(frozen=True)
@@ -65,8 +63,7 @@ class Settings:
 
     def presentable(self, text: str) -> str:
         """``text`` from elsewhere as one line for a terminal: without the key, colours and control characters."""
-        line = " ".join(_COLOUR.sub("", text.replace(self.key, "***")).expandtabs().splitlines())
-        return "".join(character for character in line if character.isprintable())
+        return one_line(" ".join(ESCAPES.sub("", text.replace(self.key, "***")).expandtabs().splitlines()))
 
 
 def read(app: str, environ: Mapping[str, str]) -> Settings:

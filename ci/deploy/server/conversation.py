@@ -1,6 +1,5 @@
 """What a host and its caller say to each other over ssh: messages of `remote`, and what ssh itself complains of."""
 
-import re
 import subprocess
 import threading
 from collections import deque
@@ -11,7 +10,7 @@ import msgspec
 
 from ci.deploy.targets import Deployed, Release, Say
 from ci.errors import CiError, UsageError
-from ci.visible import one_line
+from ci.visible import ESCAPES, one_line
 
 _ADVICE = {
     "Host key verification failed": "Add the host's key to your known_hosts, after you have compared it",
@@ -142,4 +141,4 @@ class Conversation:
 
 def presentable(text: str) -> str:
     """Text from a host without what would move a terminal's cursor, colour it or turn its direction."""
-    return "\n".join(one_line(line) for line in re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text).split("\n"))
+    return "\n".join(one_line(line) for line in ESCAPES.sub("", text).split("\n"))

@@ -159,7 +159,7 @@ def test_the_release_process_is_followed(deploy: Deploy, heroku: Heroku, docker:
     heroku.output, heroku.output_missing, heroku.pending = ["migrating", f"\033[31mred\033[0m\a {KEY}"], 2, 2
     assert deploy()
     start = said.index("release v1") + 1
-    assert said[start:][:2] == ["  migrating", "  red ***"]
+    assert said[start:][:2] == ["  migrating", "  red  ***"]
 
 
 def test_a_release_process_whose_output_never_comes_is_awaited(
