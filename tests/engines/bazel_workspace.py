@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,11 +52,20 @@ class Workspace:
 
     def bazel(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run a command of Bazel."""
-        start = [need("bazel"), f"--output_user_root={self._user}", f"--bazelrc={self._settings}"]
         env = {**os.environ, **variables}
         return subprocess.run(
-            [*start, *arguments], cwd=self.project, env=env, capture_output=True, text=True, timeout=_PATIENCE
+            self._command(arguments), cwd=self.project, env=env, capture_output=True, text=True, timeout=_PATIENCE
         )
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Begin a command of Bazel, in a group of processes of its own, and don't wait."""
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(
+            self._command(arguments), cwd=self.project, stdout=quiet, stderr=quiet, start_new_session=True
+        )
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        return [need("bazel"), f"--output_user_root={self._user}", f"--bazelrc={self._settings}", *arguments]
 
     def results(self, *targets: str) -> dict[str, str]:
         """Run tests: PASSED, FAILED, TIMEOUT or (cached) by target."""

@@ -23,8 +23,8 @@ _PAGE = Path(__file__).parents[2] / "docs" / "buildbot.md"
 class Master:
     """A running master; ``url`` is its address."""
 
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self._api = folder, f"{url}/api/v2/"
+    def __init__(self, folder: Path, url: str, pid: int) -> None:
+        self.folder, self.url, self.pid, self._api = folder, url, pid, f"{url}/api/v2/"
         self._session = requests.Session()
         self._session.headers["Accept-Encoding"] = "identity"
         self._session.get(f"{url}/auth/login", auth=("ci", PASSWORD), timeout=90).raise_for_status()
@@ -35,14 +35,32 @@ class Master:
         answer.raise_for_status()
         return answer.json()
 
+    def act(self, path: str, action: str, *, anonymous: bool = False, **fields: Any) -> Any:
+        """Ask the master to do something; the HTTP status where it refuses."""
+        body = {"jsonrpc": "2.0", "id": 1, "method": action, "params": fields}
+        post = requests.post if anonymous else self._session.post
+        answer = post(self._api + path, json=body, timeout=90)
+        return answer.json()["result"] if answer.ok else answer.status_code
+
+    def start(self, scheduler: str, builder: str, **fields: Any) -> int:
+        """Ask for a build of ``builder``; the number of what came of it."""
+        buildset, _ = self.act(f"forceschedulers/{scheduler}", "force", builderid=self.builder(builder), **fields)
+        return int(buildset)
+
+    def ended(self, buildset: int) -> dict[str, Any]:
+        """The build of a buildset after its end."""
+        until(lambda: bool(self.get(f"buildsets/{buildset}")["buildsets"][0]["complete"]), seconds=500, pause=0.3)
+        (request,) = self.get(f"buildrequests?buildsetid={buildset}")["buildrequests"]
+        builds = self.get(f"builds?buildrequestid={request['buildrequestid']}&property=*")["builds"]
+        return dict(builds[-1])
+
     def force(self, scheduler: str, builder: str, **fields: Any) -> dict[str, Any]:
         """Start a build of ``builder`` and wait for its end."""
-        body = {"jsonrpc": "2.0", "id": 1, "method": "force", "params": {"builderid": str(self._id(builder)), **fields}}
-        answer = self._session.post(f"{self._api}forceschedulers/{scheduler}", json=body, timeout=90)
-        assert answer.ok, answer.text
-        buildset, _ = answer.json()["result"]
-        until(lambda: bool(self.get(f"buildsets/{buildset}")["buildsets"][0]["complete"]), seconds=240, pause=0.2)
-        return dict(self.builds(builder)[-1])
+        return self.ended(self.start(scheduler, builder, **fields))
+
+    def builder(self, name: str) -> str:
+        """The number of a builder, as requests want it."""
+        return str(self._id(name))
 
     def _id(self, builder: str) -> int:
         return next(int(one["builderid"]) for one in self.get("builders")["builders"] if one["name"] == builder)
@@ -64,6 +82,12 @@ class Master:
     def steps(self, build: Mapping[str, Any]) -> list[Any]:
         """The steps of a build in order."""
         return list(self.get(f"builds/{build['buildid']}/steps?order=number")["steps"])
+
+    def child(self, run: Mapping[str, Any], builder: str) -> dict[str, Any]:
+        """The build of a job that a run started."""
+        found = self.get(f"builds/{run['buildid']}/triggered_builds")["builds"]
+        number = next(build["buildid"] for build in found if build["builderid"] == self._id(builder))
+        return dict(self.get(f"builds/{number}?property=*")["builds"][0])
 
     def kept(self, run: Mapping[str, Any], path: str, *, pipeline: str = "shop") -> Path:
         """A file that a run left on the master."""
@@ -88,32 +112,31 @@ def documented_configuration() -> str:
 
 @contextmanager
 def master(
-    folder: Path, repository: Path, module: str, *, secrets: Mapping[str, str] = {}, changes: Mapping[str, str] = {}
+    folder: Path, repository: Path, files: Mapping[str, str], *, changes: Mapping[str, str] = {}, more: str = ""
 ) -> Iterator[Master]:
-    """A master in ``folder`` for the pipeline ``module``; ``changes`` replace texts of the documented master.cfg."""
+    """A master in ``folder`` with the pipeline of ``files["pipeline.py"]``.
+
+    ``changes`` replace texts of the documented master.cfg, ``more`` stands below it.
+    """
     program = need("buildbot")
     subprocess.run([program, "create-master", "-r", folder], check=True, stdout=subprocess.DEVNULL, timeout=60)
     text = documented_configuration()
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
-    (folder / "master.cfg").write_text(text)
-    (folder / "pipeline.py").write_text(module)
-    (folder / "secrets").mkdir(mode=0o700)
-    for name, value in {**secrets, "web-password": PASSWORD}.items():
-        (folder / "secrets" / name).write_text(value)
-        (folder / "secrets" / name).chmod(0o600)
+    for path, content in {**files, "master.cfg": text + more, "secrets/web-password": PASSWORD}.items():
+        (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
+        (folder / path).write_text(content)
+        (folder / path).chmod(0o700 if content.startswith("#!") else 0o600)
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
     env = {**os.environ, "REPOSITORY": str(repository), "PORT": str(port)}
-    checked = subprocess.run([program, "checkconfig", folder], env=env, capture_output=True, text=True, timeout=60)
-    assert checked.returncode == 0, checked.stderr
     with (folder / "out.log").open("wb") as log:
         process = subprocess.Popen([program, "start", "--nodaemon", folder], env=env, stdout=log, stderr=log)
     try:
         url = f"http://127.0.0.1:{port}"
         until(lambda: _answers(process, url, folder / "out.log"), seconds=60, pause=0.2)
-        yield Master(folder, url)
+        yield Master(folder, url, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)

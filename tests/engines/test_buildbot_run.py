@@ -1,226 +1,234 @@
-"""The generated module in a real Buildbot master: verdicts, order, conditions, files, secrets, approval."""
+"""The generated modules in a real Buildbot master: verdicts, order, conditions, files, secrets, approval."""
 
-import subprocess
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
-from ci import definition, plan
-from ci.adapters import buildbot
-from ci.model import Pipeline, Stage
-from tests.definitions import HOSTILE
-from tests.engines.buildbot_master import RESULTS, Master, master
-from tests.processes import until
+from ci import plan
+from tests.engines.buildbot_master import RESULTS, Master
+from tests.engines.buildbot_shop import (
+    DEFINITION, HOSTILE_PIPELINE, commit, git, make_repository, master_of_shop, module,
+)
+from tests.processes import is_alive, until
 
 pytestmark = pytest.mark.engine
 
-DEFINITION = r"""
-version = 1
-name = "shop"
-env = { TEXT = "it's ${HOME}, $(id) and 100%" }
+Run = dict[str, Any]
 
-[on]
-push = ["main"]
-schedule = ["30 4 * * 1"]
-
-[[stage]]
-name = "verify"
-job = [
-    { name = "lint", run = ["test ! -e lint.fails"], exclusive = true },
-    { name = "test", matrix = { shard = [1, 2] }, retry = 1, timeout = "5s", reports.junit = "out/junit.xml", run = [
-        '''mkdir out; echo "<$MATRIX_SHARD>" > out/junit.xml''',
-        '''echo "$CI: $TEXT"; if [ -e "test.$MATRIX_SHARD.fails" ]; then echo "$MATRIX_SHARD is wrong"; exit 7; fi''',
-        '''if [ -e test.hangs ]; then sleep 60; fi''',
-    ] },
-    { name = "mutants", allow-failure = true, run = ["exit 3"] },
-]
-
-[[stage]]
-name = "build"
-run = ["mkdir -p dist/deep; git rev-parse HEAD > dist/deep/app.txt; echo hidden > dist/.no"]
-artifacts = { dist = ["dist/**"] }
-
-[[stage]]
-name = "nightly"
-when = { event = ["schedule"] }
-run = ["exit 1"]
-
-[[stage]]
-name = "deploy"
-approval = "production"
-when = { branch = ["main"], variable = ["HEROKU_APP"] }
-inputs = ["dist"]
-secrets = { KEY = "heroku-api-key" }
-run = ['''
-test "$KEY" = "s3cret" && test ! -e dist/.no
-echo "$CI_ENVIRONMENT $HEROKU_APP $(cat dist/deep/app.txt) $KEY"''']
-"""
+GREEN = {
+    "shop-lint": "success", "shop-test-1": "success", "shop-test-2": "success", "shop-force": "exception",
+    "shop-build": "success",
+}
 
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with the definition on main, and a branch for each fault."""
+    """The shop's repository."""
     folder = tmp_path_factory.mktemp("shop")
-    _git(folder, "init", "--quiet", "--initial-branch=main")
-    (folder / "ci").mkdir()
-    (folder / "ci" / "pipeline.toml").write_text(DEFINITION)
-    _commit(folder)
-    for fault in ("lint.fails", "test.2.fails", "test.hangs"):
-        _git(folder, "checkout", "--quiet", "-b", fault, "main")
-        (folder / fault).touch()
-        _commit(folder)
-    _git(folder, "checkout", "--quiet", "main")
+    make_repository(folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def shop(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Master]:
-    """A master for this repository."""
-    rendered = buildbot.render(plan.compile(definition.load(repository).pipeline), buildbot.Options(), {})
-    secrets, changes = {"heroku-api-key": "s3cret"}, {"variables={},": 'variables={"HEROKU_APP": "its $HOME"},'}
-    folder = tmp_path_factory.mktemp("master") / "master"
-    changes["poll=300,"] = "poll=1,"
-    with master(folder, repository, rendered.files[buildbot.FILE], secrets=secrets, changes=changes) as running:
+    """A master for it."""
+    with master_of_shop(tmp_path_factory.mktemp("master") / "master", repository) as running:
         yield running
 
 
-GREEN = {
-    "shop-lint": "success", "shop-test-1": "success", "shop-test-2": "success", "shop-mutants": "failure",
-    "shop-build": "success",
-}
-
-
-def run(shop: Master, branch: str = "main") -> dict[str, Any]:
-    """A run of the whole pipeline, started by a person."""
-    return shop.force("shop-force", "shop", branch=branch)
+@pytest.fixture(scope="module")
+def runs(shop: Master) -> dict[str, Run]:
+    """A run of each of these branches, all at once."""
+    started = {branch: shop.start("force_shop", "shop", branch=branch) for branch in ("main", "red", "empty")}
+    return {branch: shop.ended(buildset) for branch, buildset in started.items()}
 
 
 @pytest.fixture(scope="module")
-def green(shop: Master) -> dict[str, Any]:
-    """A run that passed."""
-    return run(shop)
+def deployed(shop: Master, repository: Path, runs: dict[str, Run]) -> list[Run]:
+    """Two people approve the green run at once, when the branch has moved on."""
+    commit(repository)
+    started = [shop.start("approve_shop_deploy", "shop approve deploy", run=runs["main"]["number"]) for _ in range(2)]
+    return [shop.ended(buildset) for buildset in started]
 
 
-@pytest.fixture(scope="module")
-def red(shop: Master) -> dict[str, Any]:
-    """A run whose job `lint` failed."""
-    return run(shop, "lint.fails")
+def marks(shop: Master) -> list[str]:
+    """What jobs said of themselves."""
+    return (shop.folder / "marks").read_text().splitlines()
 
 
-def test_a_run_is_green_although_an_allowed_job_is_red_and_another_skipped(
-    shop: Master, green: dict[str, Any]
-) -> None:
+def test_a_run_is_green_although_an_allowed_job_is_red_and_another_skipped(shop: Master, runs: dict[str, Run]) -> None:
+    green = runs["main"]
     assert (RESULTS[green["results"]], shop.verdicts(green)) == ("success", GREEN)
-    assert shop.states(green)["verify"] == "success: not green: mutants"
+    assert shop.states(green)["verify"] == "success: not green: force"
     assert shop.states(green)["nightly"] == "skipped: finished"
 
 
 def test_a_failed_job_is_named_lets_its_stage_finish_and_stops_the_later_ones(
-    shop: Master, red: dict[str, Any]
+    shop: Master, runs: dict[str, Run]
 ) -> None:
+    red = runs["red"]
     assert RESULTS[red["results"]] == "failure"
     assert shop.verdicts(red) == {
-        "shop-lint": "failure", "shop-test-1": "success", "shop-test-2": "success", "shop-mutants": "failure",
+        "shop-lint": "failure", "shop-test-1": "failure", "shop-test-2": "failure", "shop-force": "exception",
     }
-    assert red["state_string"] == "failed not green: lint, mutants"
+    assert red["state_string"] == "failed not green: lint, test (1), test (2), force"
 
 
-def test_a_command_is_tried_again_and_its_report_kept_after_the_failure(shop: Master) -> None:
-    done = run(shop, "test.2.fails")
-    failed = shop.builds("shop-test-2")[-1]
-    assert shop.verdicts(done)["shop-test-2"] == "failure"
-    assert shop.log(failed).count("2 is wrong\n") == 2
-    assert shop.kept(done, "test-2-junit/junit.xml").read_text() == "<2>\n"
-    assert shop.kept(done, "test-1-junit/junit.xml").read_text() == "<1>\n"
+def test_a_command_is_tried_again_and_its_report_kept_after_the_failure(shop: Master, runs: dict[str, Run]) -> None:
+    red = runs["red"]
+    assert shop.log(shop.child(red, "shop-test-2")).count("2 is wrong\n") == 2
+    assert shop.kept(red, "test-2-junit/junit.xml").read_text() == "<2>\n"
 
 
-def test_a_variable_arrives_unchanged(shop: Master, green: dict[str, Any]) -> None:
-    assert "true: it's ${HOME}, $(id) and 100%\n" in shop.log(shop.builds("shop-test-1")[-1])
+def test_a_report_that_is_not_there_is_an_error(shop: Master, runs: dict[str, Run]) -> None:
+    states = shop.states(shop.child(runs["red"], "shop-lint"))
+    assert list(states.values())[-2:] == [
+        "success: lint: test -e report.missing || echo > lint.txt", "failure: kept lint.txt (failure)",
+    ]
 
 
-def test_a_job_ends_at_its_time_limit_over_all_commands(shop: Master) -> None:
-    done = run(shop, "test.hangs")
-    assert shop.verdicts(done)["shop-test-1"] == "failure"
-    assert "program finished with exit code 124" in shop.log(shop.builds("shop-test-1")[-1])
+def test_a_secret_that_the_master_has_not_is_named(shop: Master, runs: dict[str, Run]) -> None:
+    job = shop.child(runs["main"], "shop-force")
+    assert "not-there" in shop.log(job)
+
+
+def test_a_job_ends_at_its_time_limit_with_all_it_started_and_keeps_its_report(
+    shop: Master, runs: dict[str, Run]
+) -> None:
+    assert "program finished with exit code 124" in shop.log(shop.child(runs["red"], "shop-test-1"))
+    assert shop.kept(runs["red"], "test-1-junit/junit.xml").read_text() == "<1>\n"
+    pid = next(int(line.removeprefix("pid ")) for line in marks(shop) if line.startswith("pid "))
+    until(lambda: not is_alive(pid))
+
+
+def test_an_artifact_without_files_is_an_error(shop: Master, runs: dict[str, Run]) -> None:
+    assert shop.verdicts(runs["empty"]) == {**GREEN, "shop-build": "failure"}
+    log = shop.log(shop.child(runs["empty"], "shop-build"))
+    assert "no file is called dist/** (hidden files are left out)\n" in log
+
+
+def test_a_variable_arrives_unchanged(shop: Master, runs: dict[str, Run]) -> None:
+    assert "true: it's ${HOME}, $(id) and 100%\n" in shop.log(shop.child(runs["main"], "shop-test-1"))
+
+
+def test_an_exclusive_job_has_its_machine_for_itself(shop: Master, runs: dict[str, Run]) -> None:
+    seen = marks(shop)
+    assert [seen[at + 1] for at, mark in enumerate(seen) if mark == "lint"] == ["end of lint"] * 3
 
 
 def test_a_person_approves_a_run_that_passed_and_its_commit_and_files_are_deployed(
-    shop: Master, repository: Path, green: dict[str, Any]
+    shop: Master, runs: dict[str, Run], deployed: list[Run]
 ) -> None:
-    commit = green["properties"]["run_revision"][0]
-    _git(repository, "commit", "--allow-empty", "--quiet", "--message=later")
-    deployed = shop.force("shop-approve-deploy", "shop approve deploy", run=green["number"])
-    assert shop.verdicts(deployed) == {"shop-deploy": "success"}
-    build = shop.builds("shop-deploy")[-1]
-    assert build["properties"]["got_revision"][0] == commit
-    assert f"production its $HOME {commit} <heroku-api-key>\n" in shop.log(build)
+    revision = runs["main"]["properties"]["run_revision"][0]
+    assert [shop.verdicts(one) for one in deployed] == [{"shop-deploy": "success"}] * 2
+    build = shop.child(deployed[0], "shop-deploy")
+    assert build["properties"]["got_revision"][0] == revision
+    assert f"production its $HOME {revision} <heroku-api-key>\n" in shop.log(build)
     assert "s3cret" not in shop.log(build)
 
 
-@pytest.mark.parametrize("exists", [True, False])
-def test_nobody_can_approve_a_run_that_did_not_pass(shop: Master, red: dict[str, Any], exists: bool) -> None:
-    number = red["number"] if exists else 10_000
-    refused = shop.force("shop-approve-deploy", "shop approve deploy", run=number)
-    assert shop.states(refused)["approved"] == f"failure: no build {number} of shop has passed (failure)"
-    assert shop.verdicts(refused) == {}
+def test_one_deploy_waits_for_the_other(shop: Master, deployed: list[Run]) -> None:
+    assert [mark for mark in marks(shop) if "deploy" in mark] == ["deploy", "end of deploy"] * 2
 
 
-def test_nobody_can_start_a_job_without_the_stages_before_it(shop: Master) -> None:
-    forced = shop.force("shop-force", "shop-deploy")
-    assert list(shop.states(forced).items())[-1] == (
-        "started by", "failure: only shop approve deploy starts this (failure)",
-    )
+def test_nobody_can_approve_a_run_that_did_not_pass(shop: Master, runs: dict[str, Run]) -> None:
+    numbers = [runs["red"]["number"], runs["empty"]["number"], 10_000]
+    started = [shop.start("approve_shop_deploy", "shop approve deploy", run=number) for number in numbers]
+    refused = [shop.ended(buildset) for buildset in started]
+    assert [shop.states(one)["approved"] for one in refused] == [
+        f"failure: no build {number} of shop has passed (failure)" for number in numbers
+    ]
+    assert [shop.verdicts(one) for one in refused] == [{}] * 3
 
 
-def test_a_branch_without_deploy_skips_it(shop: Master, repository: Path) -> None:
-    _git(repository, "branch", "--force", "feature", "main")
-    deployed = shop.force("shop-approve-deploy", "shop approve deploy", run=run(shop, "feature")["number"])
-    assert (RESULTS[deployed["results"]], shop.verdicts(deployed)) == ("success", {})
+def test_nobody_can_start_a_job_without_the_stages_before_it(shop: Master, runs: dict[str, Run]) -> None:
+    """A force request may name any builder, and whatever else it likes."""
+    fields = {"run": runs["main"]["number"], "run_branch": "main", "run_revision": "0" * 40, "revision": "0" * 40}
+    builders = ("shop-lint", "shop-deploy", "shop approve deploy")
+    started = [shop.start("force_2-hostile", builder, **fields) for builder in builders]
+    refused = [shop.states(shop.ended(buildset)) for buildset in started]
+    assert [one.get("started by") or one["approved"] for one in refused] == [
+        "failure: only shop starts this (failure)",
+        "failure: only shop approve deploy starts this (failure)",
+        "failure: no build None of shop has passed (failure)",
+    ]
+    assert not any(step.startswith(("checkout", "run ")) for one in refused for step in one)
 
 
-def test_a_push_starts_a_run_of_its_commit(shop: Master, repository: Path) -> None:
-    _git(repository, "commit", "--allow-empty", "--quiet", "--message=pushed")
-    commit = _git(repository, "rev-parse", "main")
+def test_what_is_built_again_does_not_leave_out_the_stages_before_it(
+    shop: Master, runs: dict[str, Run], deployed: list[Run]
+) -> None:
+    """A job is refused; an approval asks again whether its run has passed."""
+    builds = [shop.child(deployed[0], "shop-deploy"), shop.child(runs["main"], "shop-lint"), deployed[0]]
+    started = [shop.act(f"builds/{build['buildid']}", "rebuild")[0] for build in builds]
+    states = [shop.states(shop.ended(buildset)) for buildset in started]
+    assert [one.get("started by") or one["approved"] for one in states] == [
+        "failure: only shop approve deploy starts this (failure)",
+        "failure: only shop starts this (failure)",
+        f"success: build {runs['main']['number']} of shop has passed",
+    ]
 
-    def events() -> list[str]:
-        """The events of the runs of this commit, as far as their first steps have set it."""
-        found = [build["properties"] for build in shop.builds("shop")]
-        return [one["run_event"][0] for one in found if one.get("run_revision", [""])[0] == commit]
 
-    until(lambda: events() == ["push"], seconds=60, pause=0.2)
+def test_nobody_who_is_not_logged_in_starts_anything(shop: Master, runs: dict[str, Run]) -> None:
+    asked = [(f"builds/{runs['main']['buildid']}", "rebuild"), ("forceschedulers/approve_shop_deploy", "force")]
+    assert [shop.act(path, action, anonymous=True, run=1) for path, action in asked] == [403, 403]
 
 
-def test_every_command_reaches_the_shell_unchanged(tmp_path: Path) -> None:
-    """In place of coreutils' timeout, a program that writes down the text that the shell would get."""
-    commands = [command for command in HOSTILE if command.strip()]
-    repository, tools, seen = tmp_path / "hostile", tmp_path / "tools", tmp_path / "seen"
-    for folder in (repository, tools, seen):
-        folder.mkdir()
-    write = f'printf %s "$text" > "$(mktemp {seen}/$(date +%s%N)XXX)"'
-    (tools / "timeout").write_text(f"#!/bin/sh\nfor text; do :; done\n{write}\n")
-    (tools / "timeout").chmod(0o755)
-    _git(repository, "init", "--quiet", "--initial-branch=main")
-    _git(repository, "commit", "--allow-empty", "--quiet", "--message=test")
-    pipeline = Pipeline(version=1, name="hostile", stage=(Stage(name="all", run=tuple(commands)),))
-    found = plan.compile(pipeline)
-    module = buildbot.render(found, buildbot.Options(), {}).files[buildbot.FILE]
-    path = {"variables={},": f"environment={{'PATH': ['{tools}', '${{PATH}}']}},", "poll=300,": "poll=0,"}
-    with master(tmp_path / "master", repository, module, changes=path) as running:
-        done = running.force("hostile-force", "hostile")
+@pytest.mark.parametrize("branch", ["main; id", "$(id)", "--upload-pack=id", "main\n"])
+def test_a_branch_is_no_shell_text_nor_option(shop: Master, branch: str) -> None:
+    assert shop.act("forceschedulers/force_shop", "force", builderid=shop.builder("shop"), branch=branch) == 400
+
+
+def test_a_branch_that_is_not_there_is_an_error(shop: Master) -> None:
+    assert shop.states(shop.force("force_shop", "shop", branch="none"))["commit"] == "failure: update (failure)"
+
+
+def test_a_push_starts_one_run_of_its_newest_commit_and_other_branches_are_not_deployed(
+    shop: Master, repository: Path
+) -> None:
+    branch = "feature-$(id);it's"
+    git(repository, "checkout", "--quiet", "-b", branch)
+    revision = [commit(repository), commit(repository)][-1]
+    git(repository, "checkout", "--quiet", "main")
+    requests.post(f"{shop.url}/change_hook/poller", timeout=60).raise_for_status()
+
+    def pushed() -> list[Run]:
+        return [build for build in shop.builds("shop") if build["properties"]["branch"][0] == branch]
+
+    until(lambda: any(build["complete"] for build in pushed()), pause=0.5, seconds=240)
+    (build,) = pushed()
+    assert (build["properties"]["run_revision"][0], shop.verdicts(build)) == (revision, GREEN)
+    approved = shop.force("approve_shop_deploy", "shop approve deploy", run=build["number"])
+    assert (RESULTS[approved["results"]], shop.verdicts(approved)) == ("success", {})
+
+
+def test_stopping_a_run_stops_its_jobs(shop: Master) -> None:
+    begun = len(marks(shop))
+    buildset = shop.start("force_shop", "shop", branch="slow")
+    until(lambda: any(mark.startswith("pid") for mark in marks(shop)[begun:]), pause=0.2, seconds=120)
+    pid = next(int(mark.removeprefix("pid ")) for mark in marks(shop)[begun:] if mark.startswith("pid "))
+    run = shop.builds("shop")[-1]
+    shop.act(f"builds/{run['buildid']}", "stop", reason="test")
+    stopped = shop.ended(buildset)
+    assert RESULTS[stopped["results"]] == "cancelled"
+    until(lambda: not is_alive(pid))
+
+
+def test_every_command_reaches_the_shell_unchanged(shop: Master, repository: Path) -> None:
+    done = shop.force("force_2-hostile", "2 hostile", branch="refs/tags/v1")
     assert RESULTS[done["results"]] == "success"
-    arrived = [path.read_bytes().decode() for path in sorted(seen.iterdir())]
-    assert arrived == [f"export CI=true\n{step.text}" for step in found.jobs[0].steps]
+    seen = [path.read_bytes().decode() for path in sorted((shop.folder / "seen").iterdir()) if path.name != ".keep"]
+    assert seen == [f"export CI=true\n{step.text}" for step in plan.compile(HOSTILE_PIPELINE).jobs[0].steps]
+    job = shop.child(done, "2 hostile-all")
+    assert job["properties"]["got_revision"][0] == git(repository, "rev-parse", "v1")
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    author = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    return subprocess.run(
-        ["git", *author, *arguments], cwd=folder, check=True, capture_output=True, text=True
-    ).stdout.strip()
-
-
-def _commit(folder: Path) -> None:
-    _git(folder, "add", ".")
-    _git(folder, "commit", "--quiet", "--message=test")
+def test_a_changed_module_is_there_after_a_reconfiguration(shop: Master) -> None:
+    (shop.folder / "pipeline.py").write_text(module(DEFINITION.replace('name = "force"', 'name = "other"')))
+    os.kill(shop.pid, signal.SIGHUP)
+    until(lambda: "shop-other" in [one["name"] for one in shop.get("builders")["builders"]], pause=0.3)

@@ -33,8 +33,8 @@ def test_buildbot(clone: Path, tmp_path: Path) -> None:
     module = buildbot.render(found, buildbot.Options(), {}).files[buildbot.FILE]
     branch = subprocess.check_output(["git", "branch", "--show-current"], cwd=clone, text=True).strip()
     changes = {"variables={},": f"environment={{'PYTEST_ADDOPTS': {FEW!r}}},", "poll=300,": "poll=0,"}
-    with master(tmp_path / "master", clone, module, changes=changes) as running:
-        done = running.force("ci-force", "ci", branch=branch)
+    with master(tmp_path / "master", clone, {"pipeline.py": module}, changes=changes) as running:
+        done = running.force("force_ci", "ci", branch=branch)
         red = [name for name, verdict in running.verdicts(done).items() if verdict != "success"]
         logs = "\n".join(running.log(running.builds(name)[-1])[-3000:] for name in red)
         assert (RESULTS[done["results"]], red) == ("success", []), logs

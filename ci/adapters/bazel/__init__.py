@@ -12,11 +12,11 @@ from ci.adapters import Rendered, header
 from ci.adapters.bazel import checking
 from ci.adapters.bazel.notes import notes
 from ci.adapters.bazel.scripts import files
-from ci.adapters.bazel.targets import build_file
+from ci.adapters.bazel.targets import TIMEOUTS, build_file
 from ci.plan import Plan
 
 TITLE = "Bazel"
-OWNS = ("BUILD.bazel", "MODULE.bazel", ".bazelrc", "bazel/*.sh", "bazel/pack.py")
+OWNS = ("BUILD.bazel", "MODULE.bazel", ".bazelrc", "bazel/*.sh", "bazel/jobs/*.sh", "bazel/pack.py")
 
 #: The rules that BUILD.bazel loads; a Bazel without modules (before 6) needs them by other means.
 _RULES = ("rules_shell", "0.8.0")
@@ -46,9 +46,18 @@ def render(plan: Plan, options: Options, current: Mapping[str, str]) -> Rendered
             f'{comment}"""The rules that BUILD.bazel loads."""\n\nmodule(name = "{_module(plan.name)}")\n\n'
             f'bazel_dep(name = "{rules}", version = "{version}")\n'
         ),
-        ".bazelrc": comment + _SETTINGS,
+        ".bazelrc": f"{comment}{_SETTINGS}{_time_limits(plan)}",
         **files(plan),
     }, found)
+
+
+def _time_limits(plan: Plan) -> str:
+    """The seconds that an ``eternal`` test has, where an hour is not enough."""
+    longest = max(job.timeout for job in plan.jobs)
+    limits = [*TIMEOUTS.values()]
+    if longest < limits[-1]:
+        return ""
+    return f"test --test_timeout={','.join(map(str, [*limits[:-1], longest + 600]))}\n"
 
 
 def _module(name: str) -> str:

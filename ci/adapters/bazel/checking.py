@@ -17,7 +17,7 @@ def validators() -> tuple[Validator, ...]:
     """Rules of ours, a shell's look at the scripts, and buildifier."""
     return (
         rules(problems, name="starlark", packages={"starlark": "pip install starlark-pyo3"}),
-        program("sh", "-n", install="a POSIX shell", files="bazel/*.sh"),
+        program("sh", "-n", install="a POSIX shell", files="bazel/**/*.sh"),
         program(
             "buildifier", "-mode=check", "-lint=warn", install="npm install @bazel/buildifier", files="*.bazel",
         ),

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from ci import model
 from ci.adapters import Note
-from ci.adapters.bazel.targets import LONGEST_TEST, is_run_by_hand
+from ci.adapters.bazel.targets import made_by, run_by_hand
 from ci.plan import Job, Plan
 
 
 def notes(plan: Plan) -> tuple[Note, ...]:
     """The notes of a plan, each once, in the order of its stages."""
-    return tuple(dict.fromkeys([*_pipeline(plan), *_stages(plan), *(note for job in plan.jobs for note in _job(job))]))
+    return tuple(dict.fromkeys([
+        *_pipeline(plan), *_stages(plan), *(note for job in plan.jobs for note in _job(job)), *_inputs(plan),
+    ]))
 
 
 def _pipeline(plan: Plan) -> Iterator[Note]:
@@ -46,12 +48,18 @@ def _job(job: Job) -> Iterator[Note]:
         yield Note("lost", "runs-on", job.group, f"runs on this machine, not on {job.runs_on}")
     if job.allow_failure:
         yield Note("approximated", "allow-failure", job.group, "left out of //:all_checks; ask for it by name")
-    if job.timeout > LONGEST_TEST and not (job.artifacts or is_run_by_hand(job)):
-        yield Note("approximated", "timeout", job.group, "Bazel ends a test after an hour")
     if job.reports and job.artifacts:
         yield Note("approximated", "reports", job.group, "not kept after a failure, since the job makes artifacts")
     if job.exclusive and job.artifacts:
         yield Note("lost", "exclusive", job.group, "a job that makes artifacts has no machine for itself")
+
+
+def _inputs(plan: Plan) -> Iterator[Note]:
+    by_hand = run_by_hand(plan)
+    for job in plan.jobs:
+        for artifact in made_by(by_hand, job):
+            text = f"takes {artifact.name} as the last bazel run that made it left it in var/bazel"
+            yield Note("approximated", "inputs", job.group, text)
 
 
 def _condition(when: model.When) -> str:

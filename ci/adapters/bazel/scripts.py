@@ -1,4 +1,4 @@
-"""bazel/JOB.sh: what a job is, for bazel/job.sh."""
+"""bazel/jobs/JOB.sh: what a job is, for bazel/job.sh."""
 
 import shlex
 from collections.abc import Iterable
@@ -12,12 +12,18 @@ from ci.plan import Job
 def files(found: plan.Plan) -> dict[str, str]:
     """All scripts by path."""
     program = Path(pack.__file__).read_text(encoding="utf-8")
-    runner = Path(__file__).with_name("job.sh").read_text(encoding="utf-8")
     made = {
-        "bazel/job.sh": f"#!/bin/sh\n# {adapters.OWNERSHIP}\n{runner}",
+        "bazel/files.sh": _fixed("files.sh"),
+        "bazel/job.sh": _fixed("job.sh"),
         "bazel/pack.py": f"# {adapters.OWNERSHIP}\n{program}",
     }
-    return made | {f"bazel/{job.slug}.sh": _job(job) for job in found.jobs}
+    return made | {f"bazel/jobs/{job.slug}.sh": _job(job) for job in found.jobs}
+
+
+def _fixed(name: str) -> str:
+    """A script that is the same for every pipeline."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return f"#!/bin/sh\n# {adapters.OWNERSHIP}\n{text}"
 
 
 def _job(job: Job) -> str:
@@ -34,7 +40,7 @@ def _job(job: Job) -> str:
         *_patterns(job),
         "run() {",
         *(f"export {name}={shlex.quote(value)}" for name, value in {"CI": "true", **job.env}.items()),
-        plan.whole_job(job),
+        f"exec {plan.whole_job(job)}",
         "}",
     ]
     return "\n".join(lines) + "\n"

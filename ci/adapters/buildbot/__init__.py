@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from ci.adapters import Rendered, header
-from ci.adapters.buildbot.checking import checkconfig
+from ci.adapters.buildbot.checking import checkconfig, rules
 from ci.adapters.buildbot.module import module
 from ci.adapters.buildbot.notes import notes
 from ci.adapters.validators import Validator
@@ -35,4 +35,4 @@ def render(plan: Plan, options: Options, current: Mapping[str, str]) -> Rendered
 
 def validators() -> tuple[Validator, ...]:
     """What ``ci check`` runs."""
-    return (checkconfig(FILE),)
+    return (rules(FILE), checkconfig(FILE))

@@ -31,6 +31,9 @@ ONE_AT_A_TIME = {name: util.MasterLock(f"{ID}-{name}") for name in ("run", "appr
 #: A job has its machine with others, an exclusive one for itself.
 MACHINE = util.WorkerLock(f"{ID}-machine", maxCount=1000)
 
+#: Seconds after the last commit that the poller saw: a push of several commits starts one run, of the newest.
+SETTLED = 5
+
 #: Results of a step whose command was executed.
 RAN = (SUCCESS, WARNINGS, FAILURE)
 
@@ -108,7 +111,7 @@ def resolved(site: Site) -> list[Any]:
         steps.SetProperties(name="run", hideStepIf=succeeded, properties={
             "run": util.Property("buildnumber"),
             "run_branch": util.Property("branch", default=DEFAULT_BRANCH),
-            "run_event": util.Property("event", default="push"),
+            "run_event": util.Property("event", default="manual"),
             "run_revision": util.Property("got_revision"),
         }),
     ]
@@ -144,11 +147,20 @@ def job_builder(job: dict[str, Any], parent: str, site: Site) -> Any:
                 name="checkout", repourl=site.repository, mode="full", method="fresh", tags=True, logEnviron=False,
                 haltOnFailure=True,
             ),
+            *([branches_of(site.repository)] if job["history"] else []),
             *[step for artifact in job["inputs"] for step in put_back(artifact)],
             *commands(job, site),
             *[kept_report(artifact, path) for artifact, path in job["reports"].items()],
             *[step for name, patterns in job["artifacts"].items() for step in kept_artifact(name, patterns)],
         ]),
+    )
+
+
+def branches_of(repository: str) -> Any:
+    """The branches as origin/...: a checkout that is used again keeps those of its first time."""
+    return steps.ShellCommand(
+        name="history", logEnviron=False, haltOnFailure=True, descriptionDone=["fetched history"],
+        command=["git", "fetch", "--quiet", "--prune", repository, "+refs/heads/*:refs/remotes/origin/*"],
     )
 
 
@@ -271,10 +283,11 @@ class StageJobs(steps.Trigger):  # type: ignore[misc]
     def run(self) -> Any:
         results = yield super().run()
         for request in self.brids:
-            for build in (yield self.master.data.get(("buildrequests", request, "builds"))):
-                if build["results"] not in (SUCCESS, WARNINGS):
-                    builder = yield self.master.data.get(("builders", build["builderid"]))
-                    self.red += [job["name"] for job in self.jobs if job["builder"] == builder["name"]]
+            builds = yield self.master.data.get(("buildrequests", request, "builds"))
+            last = max(builds, key=lambda build: build["number"], default=None)  # a lost worker makes one more
+            if last and last["results"] not in (SUCCESS, WARNINGS):
+                builder = yield self.master.data.get(("builders", last["builderid"]))
+                self.red += [job["name"] for job in self.jobs if job["builder"] == builder["name"]]
         return results
 
     def getResultSummary(self) -> dict[str, str]:
@@ -289,7 +302,7 @@ class StageJobs(steps.Trigger):  # type: ignore[misc]
 
 
 class StartedBy(BuildStep):  # type: ignore[misc]
-    """Refuses a job that somebody started by itself: it would run without the stages before it."""
+    """Refuses a job that somebody starts, or rebuilds, by itself: it would run without the stages before it."""
 
     def __init__(self, *, parent: str, **rest: Any) -> None:
         super().__init__(**rest)
@@ -301,7 +314,7 @@ class StartedBy(BuildStep):  # type: ignore[misc]
         if buildset["parent_buildid"] is not None:
             build = yield self.master.data.get(("builds", buildset["parent_buildid"]))
             builder = yield self.master.data.get(("builders", build["builderid"]))
-            if builder["name"] == self.parent:
+            if builder["name"] == self.parent and not build["complete"]:
                 return SUCCESS
         self.descriptionDone = [f"only {self.parent} starts this"]
         return FAILURE
@@ -341,22 +354,22 @@ def add_triggers(c: dict[str, Any], repository: str, poll: int) -> None:
                 branches=lambda ref: is_pushed(ref.removeprefix("refs/heads/")),
             ))
         found.append(schedulers.AnyBranchScheduler(
-            name=f"{ID}-push", builderNames=[first], treeStableTimer=None, properties={"event": "push"},
+            name=f"push_{ID}", builderNames=[first], treeStableTimer=SETTLED, properties={"event": "push"},
             change_filter=util.ChangeFilter(project=NAME, branch_fn=is_pushed),
         ))
     for number, fields in enumerate(SCHEDULES, 1):
         found.append(schedulers.Nightly(
-            name=f"{ID}-schedule-{number}", builderNames=[first], branch=DEFAULT_BRANCH,
+            name=f"schedule_{ID}_{number}", builderNames=[first], branch=DEFAULT_BRANCH,
             properties={"event": "schedule"}, **fields,
         ))
     if MANUAL:
         found.append(schedulers.ForceScheduler(
-            name=f"{ID}-force", label=f"Run {NAME}", buttonName="Run", builderNames=[first],
+            name=f"force_{ID}", label=f"Run {NAME}", buttonName="Run", builderNames=[first],
             codebases=[util.CodebaseParameter(
                 "", project=util.FixedParameter(name="project", default=NAME),
                 repository=util.FixedParameter(name="repository", default=repository),
-                branch=util.StringParameter(name="branch", default=DEFAULT_BRANCH, regex=r"\w[\w./+-]*"),
-                revision=util.StringParameter(name="revision", default="", regex=r"[0-9a-f]*"),
+                branch=util.StringParameter(name="branch", default=DEFAULT_BRANCH, regex=r"\w[\w./+-]*\Z"),
+                revision=util.FixedParameter(name="revision", default=""),
             )],
             properties=[util.FixedParameter(name="event", default="manual")],
         ))

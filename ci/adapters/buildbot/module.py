@@ -8,14 +8,12 @@ from typing import Any
 from zlib import crc32
 
 from ci.adapters import pack
+from ci.adapters.buildbot.checking import LONGEST_NAME
 from ci.adapters.buildbot.python_text import assignment
 from ci.adapters.buildbot.schedules import nightly
 from ci.model import When
 from ci.plan import Job, Plan, Stage
 from ci.shell import GRACE
-
-#: Longest builder name that Buildbot takes (buildbot.config).
-_LONGEST_NAME = 70
 
 _FIXED = Path(__file__).with_name("configuration.py")
 _DATA = re.compile(r"# The data of a pipeline: .*\n# The end of the data\.\n", re.DOTALL)
@@ -66,10 +64,10 @@ def _chain(plan: Plan, stages: list[Stage], after: str) -> dict[str, Any]:
     """Stages that one builder starts. Those after ``after`` begin with a person's approval, and never run twice."""
     queue = "run" if plan.concurrency == "queue" else ""
     return {
-        "builder": f"{plan.name} approve {stages[0].name}" if after else plan.name,
+        "builder": _short(f"{plan.name} approve {stages[0].name}") if after else plan.name,
         "after": after,
         "approval": stages[0].approval if after else "",
-        "force": f"{identifier(plan.name)}-approve-{stages[0].name}" if after else "",
+        "force": f"approve_{identifier(plan.name)}_{stages[0].name}" if after else "",
         "lock": "approved" if after else queue,
         "stages": tuple(
             {"name": stage.name, "jobs": tuple(_job(plan, stage, job) for job in stage.jobs)} for stage in stages
@@ -86,6 +84,7 @@ def _job(plan: Plan, stage: Stage, job: Job) -> dict[str, Any]:
         "builder": builder(plan, job),
         "runs_on": job.runs_on,
         "when": tuple(_condition(when) for when in (stage.when, job.when) if when),
+        "history": job.history,
         "exclusive": job.exclusive,
         "allow_failure": job.allow_failure,
         "variables": job.variables,
@@ -101,10 +100,13 @@ def _job(plan: Plan, stage: Stage, job: Job) -> dict[str, Any]:
 
 def builder(plan: Plan, job: Job) -> str:
     """The name of a job's builder; a long one is cut and told apart by a checksum."""
-    name = f"{plan.name}-{job.slug}"
-    if len(name) <= _LONGEST_NAME:
+    return _short(f"{plan.name}-{job.slug}")
+
+
+def _short(name: str) -> str:
+    if len(name) <= LONGEST_NAME:
         return name
-    return f"{name[:_LONGEST_NAME - 9]}-{crc32(name.encode()):08x}"
+    return f"{name[:LONGEST_NAME - 9]}-{crc32(name.encode()):08x}"
 
 
 def _condition(when: When) -> dict[str, Any]:

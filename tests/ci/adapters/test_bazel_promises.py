@@ -33,8 +33,8 @@ class TestBazel(testing.Promises):
 
     def read(self, files: Mapping[str, str]) -> Mapping[str, JobAsRead]:
         """What each script exports, and the command after that."""
-        scripts = {path: text for path, text in files.items() if path.startswith("bazel/") and "\nrun() {\n" in text}
-        return {path[len("bazel/"):-len(".sh")]: _read(text) for path, text in scripts.items()}
+        scripts = {path: text for path, text in files.items() if path.startswith("bazel/jobs/")}
+        return {path[len("bazel/jobs/"):-len(".sh")]: _read(text) for path, text in scripts.items()}
 
 
 def _read(script: str) -> JobAsRead:
@@ -47,7 +47,7 @@ def _read(script: str) -> JobAsRead:
         name, _, value = str(words.get_token()).partition("=")
         env[name], position = value, source.tell()
     del env["CI"]
-    return JobAsRead((body[position:],), env)
+    return JobAsRead((body[position:].removeprefix("exec "),), env)
 
 
 @settings(PATIENT, max_examples=20)

@@ -1,12 +1,14 @@
 #!/bin/sh
 # Generated from ci/pipeline.toml; do not edit, run: ci generate
 # One job of the pipeline, as Bazel runs it: `job.sh JOB` as a test or by `bazel run`, `job.sh JOB FOLDER` as a genrule
-# that puts what the job makes into FOLDER. What the job is stands beside this file, in JOB.sh.
+# that puts what the job makes into FOLDER. What the job is stands in jobs/JOB.sh.
 set -eu
 
 here=$PWD
 workspace=${BUILD_WORKSPACE_DIRECTORY:-$(dirname "$(readlink -f MODULE.bazel)")}
+# What a job makes is an output of Bazel's; `bazel run` has none, and keeps it in the workspace.
 made=${2:+$here/$2/bazel-artifacts}
+made=${made:-${BUILD_WORKSPACE_DIRECTORY:+$workspace/var/bazel}}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 checkout=$work/checkout
@@ -16,28 +18,29 @@ unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE RUNFILES_DIR JAVA_RUNFILES PYTHON_RUN
 if git -C "$workspace" rev-parse --quiet --verify HEAD >/dev/null 2>&1; then
     git clone --quiet --shared --no-checkout "$workspace" "$checkout" 2>/dev/null
     git -C "$checkout" read-tree HEAD
-    git -C "$workspace" ls-files -z --cached --others --exclude-standard >"$work/files"
-    (cd "$workspace" && tar --create --null --ignore-failed-read --files-from "$work/files" 2>/dev/null) |
-        tar --extract --directory "$checkout"
+    git -C "$checkout" fetch --quiet "$workspace" '+refs/remotes/origin/*:refs/remotes/origin/*'
 else
     mkdir "$checkout"
-    tar --create --dereference --exclude ./.git --exclude './bazel-*' . | tar --extract --directory "$checkout"
 fi
+sh "$workspace/bazel/files.sh" "$workspace" | tar --extract --directory "$checkout"
 
 inputs='' reports='' junit='' artifacts=''
 # shellcheck source=/dev/null
-. "$checkout/bazel/$1.sh"
+. "$checkout/bazel/jobs/$1.sh"
 cd "$checkout"
 for input in $inputs; do
-    tar -xzf "${made:-$here/bazel-artifacts}/$input.tar.gz"
+    archive=$here/bazel-artifacts/$input.tar.gz
+    [ -f "$archive" ] || archive=$made/$input.tar.gz
+    tar -xzf "$archive"
 done
 
-# In the background, so that a signal reaches it at once.
+# In the background, so that a signal reaches it at once. It leads a group of processes: none of them outlives it.
 run &
 job=$!
 trap 'kill "$job"; wait "$job"; exit 143' TERM INT HUP
 code=0
 wait "$job" || code=$?
+kill -- "-$job" 2>/dev/null || :
 
 # Reports are kept whatever the verdict; one that is not there is an error.
 kept=${TEST_UNDECLARED_OUTPUTS_DIR:-${made:+$made/$1}}

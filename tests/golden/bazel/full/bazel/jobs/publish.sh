@@ -1,17 +1,15 @@
 # shellcheck shell=sh disable=SC2016,SC2034
 # Generated from ci/pipeline.toml; do not edit, run: ci generate
-# The job clean of the stage clean.
+# The job publish of the stage publish.
+inputs=dist
 run() {
 export CI=true
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 export GREETING='it'"'"'s $HOME, \d'
-timeout -k 30 1200 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+exec timeout -k 30 1200 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
   'python3 -m ci environment --python 3.13 .venv' \
   'export PATH="$PWD/.venv/bin:$PATH"
 python -m pip install -r requirements.txt' \
   'export PATH="$PWD/.venv/bin:$PATH"
-
-#!not a shebang' \
-  'export PATH="$PWD/.venv/bin:$PATH"
-rm -rf old'
+python -m publish dist'
 }

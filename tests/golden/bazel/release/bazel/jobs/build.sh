@@ -9,6 +9,6 @@ patterns() {
 }
 run() {
 export CI=true
-timeout -k 30 1800 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+exec timeout -k 30 1800 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
   'make dist'
 }

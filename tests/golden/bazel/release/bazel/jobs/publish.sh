@@ -4,6 +4,6 @@
 inputs=dist
 run() {
 export CI=true
-timeout -k 30 1800 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+exec timeout -k 30 1800 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
   'bin/publish dist'
 }

@@ -4,7 +4,7 @@
 reports=reports/flake8.txt
 run() {
 export CI=true
-timeout -k 30 600 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+exec timeout -k 30 600 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
   'python3 -m ci environment --python 3.13 .venv' \
   'export PATH="$PWD/.venv/bin:$PATH"
 python -m ci setup' \

@@ -3,6 +3,6 @@
 # The job test of the stage test.
 run() {
 export CI=true
-timeout -k 30 1800 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+exec timeout -k 30 1800 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
   'make test'
 }

@@ -1,12 +1,12 @@
 # shellcheck shell=sh disable=SC2016,SC2034
 # Generated from ci/pipeline.toml; do not edit, run: ci generate
-# The job test (3.13) of the stage test.
+# The job test (3.11) of the stage test.
 reports=reports/junit.xml
 junit=reports/junit.xml
 run() {
 export CI=true
-timeout -k 30 900 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
-  'python3 -m ci environment --python 3.13 .venv' \
+exec timeout -k 30 900 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+  'python3 -m ci environment --python 3.11 .venv' \
   'export PATH="$PWD/.venv/bin:$PATH"
 python -m ci setup' \
   'export PATH="$PWD/.venv/bin:$PATH"

@@ -12,7 +12,7 @@ run() {
 export CI=true
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 export GREETING='it'"'"'s $HOME, \d'
-timeout -k 30 1200 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
+exec timeout -k 30 1200 /bin/sh -ec -- 'for command; do /bin/sh -ec -- "$command"; done' job \
   'python3 -m ci environment --python 3.13 .venv' \
   'export PATH="$PWD/.venv/bin:$PATH"
 python -m pip install -r requirements.txt' \
