@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
+from ci.visible import ESCAPES
+
 MASK = "***"
 #: Lines kept for the end of the run, and characters kept of each.
 TAIL, LONGEST_TAIL_LINE = 40, 2_000
@@ -13,8 +15,7 @@ LONGEST_LINE = 65_536
 #: Shorter values would make a log unreadable, and protect nothing.
 SHORTEST_SECRET = 4
 
-# ECMA-48 sequences (colours, cursor), then what a terminal would act on: C0 without tab and newline, DEL, C1.
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]")
+# What a terminal would act on: C0 without tab and newline, DEL, C1.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _OVERWRITTEN = re.compile(r"[^\n]*\r")
 
@@ -30,7 +31,7 @@ def clean(text: str) -> str:
     if "\r" in text:
         text = _OVERWRITTEN.sub("", re.sub(r"\r+(?=\n|\Z)", "", text))
     if _CONTROLS.search(text):
-        text = _CONTROLS.sub("", _ESCAPES.sub("", text))
+        text = _CONTROLS.sub("", ESCAPES.sub("", text))
     return text
 
 
