@@ -3,7 +3,8 @@
     python -m tests.benchmarks.calibration --trials 200 --to calibration.jsonl
 
 Appends a line for each trial and goes on where an earlier call ended; prints the table of all at the end, and with
-``--trials 0`` only that. In every second trial a busy loop runs on each core.
+``--trials 0`` only that. In every second trial a busy loop runs on each core. asv takes part where it is installed;
+``--method asv`` adds only what it says, also to the file of an earlier call without it.
 """
 
 import argparse
@@ -20,13 +21,15 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from tests.benchmarks import calibration_asv as asv
 from tests.benchmarks.calibration_methods import Reading, gate, one_after_the_other
 from tests.benchmarks.calibration_repository import LINES, lines_for, make, overhead
 
 BUSY = "import time\nend = time.monotonic() + 600\nwhile time.monotonic() < end: pass"
 METHODS: dict[str, Callable[[Path, Path, float, str], list[Reading]]] = {
-    "gate": gate, "pytest-benchmark": one_after_the_other,
+    "ci bench": gate, "pytest-benchmark": one_after_the_other, "asv": asv.interleaved_rounds,
 }
+ALL = tuple(METHODS)
 
 
 class Case(Struct, frozen=True):
@@ -40,10 +43,10 @@ class Case(Struct, frozen=True):
 
 
 CASES = (
-    Case("nothing changed", 0.0, 0.05, "test_page", ("gate", "pytest-benchmark")),
-    Case("10 % slower", 0.10, 0.05, "test_page", ("gate", "pytest-benchmark")),
-    Case("5 % slower, tolerance 2 %", 0.05, 0.02, "test_page", ("gate", "pytest-benchmark")),
-    Case("ten benchmarks, nothing changed", 0.0, 0.05, "test_", ("gate",)),
+    Case("nothing changed", 0.0, 0.05, "test_page", ALL),
+    Case("10 % slower", 0.10, 0.05, "test_page", ALL),
+    Case("5 % slower, tolerance 2 %", 0.05, 0.02, "test_page", ALL),
+    Case("ten benchmarks, nothing changed", 0.0, 0.05, "test_", ("ci bench",)),
 )
 
 
@@ -53,6 +56,10 @@ class Trial(Struct, frozen=True):
     case: str
     is_busy: bool
     readings: list[Reading]
+
+    def holds(self, case: Case, method: str) -> bool:
+        """Whether this is a trial of the case with this method, which may give several readings."""
+        return self.case == case.name and any(one.method.startswith(method) for one in self.readings)
 
 
 @contextmanager
@@ -68,8 +75,8 @@ def busy(is_wanted: bool) -> Iterator[None]:
             loop.wait()
 
 
-def measure(to: Path, trials: int, cases: tuple[Case, ...]) -> None:
-    """Do what is missing until there are so many ``trials`` of each of the ``cases``."""
+def measure(to: Path, trials: int, cases: tuple[Case, ...], methods: list[str]) -> None:
+    """Do what is missing until there are so many ``trials`` of each of the ``cases`` with each of its ``methods``."""
     with tempfile.TemporaryDirectory(prefix="calibration-") as temporary:
         folder = Path(temporary)
         base = make(folder / "base", lines=LINES)
@@ -78,15 +85,19 @@ def measure(to: Path, trials: int, cases: tuple[Case, ...]) -> None:
             case.name: make(folder / str(number), lines=lines_for(case.slowdown, rest))
             for number, case in enumerate(cases)
         }
-        done = [trial.case for trial in read(to)]
+        done = read(to)
         for number in range(trials):
             for case in cases:
-                if done.count(case.name) > number:
+                missing = [
+                    name for name in case.methods
+                    if name in methods and sum(trial.holds(case, name) for trial in done) <= number
+                ]
+                if not missing:
                     continue
                 is_busy = number % 2 == 1
                 with busy(is_busy):
                     readings = [
-                        reading for name in case.methods
+                        reading for name in missing
                         for reading in METHODS[name](base, heads[case.name], case.tolerance, case.select)
                     ]
                 with to.open("ab") as file:
@@ -115,12 +126,12 @@ def table(trials: list[Trial]) -> str:
 
 def _row(case: Case, trials: list[Trial], method: str, *, is_busy: bool) -> str:
     per_trial = [[one for one in trial.readings if one.method == method] for trial in trials]
-    answers = [_answer(readings) for readings in per_trial]
+    answers = [_answer(readings) for readings in per_trial if readings]
     slower, unsure = answers.count("slower"), answers.count("unsure")
     ratios = [one.ratio for readings in per_trial for one in readings if one.ratio]
     seconds = [readings[0].seconds for readings in per_trial if readings]
     cells = (
-        case.name, "busy" if is_busy else "as they were", method, len(trials), slower, len(trials) - slower - unsure,
+        case.name, "busy" if is_busy else "as they were", method, len(answers), slower, len(answers) - slower - unsure,
         unsure, f"{(statistics.median(ratios) - 1) * 100:+.1f} %" if ratios else "",
         f"{statistics.median(seconds):.0f}",
     )
@@ -141,9 +152,12 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=0, help="of each case, those in the file counted")
     parser.add_argument("--to", type=Path, default=Path("calibration.jsonl"), help="the file of the trials")
     parser.add_argument("--case", default="", help="only the cases whose name holds this")
+    here = [name for name in METHODS if name != "asv" or asv.is_installed()]
+    parser.add_argument("--method", choices=here, action="append", help="only this one; may be repeated")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidies up as after Ctrl-C
-    measure(given.to, given.trials, tuple(case for case in CASES if given.case in case.name))
+    cases = tuple(case for case in CASES if given.case in case.name)
+    measure(given.to, given.trials, cases, given.method or here)
     print(table(read(given.to)))
 
 
