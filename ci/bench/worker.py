@@ -31,12 +31,12 @@ NEUTRAL: dict[str, Any] = {
     "benchmark_save": None, "benchmark_autosave": None, "benchmark_compare": [], "benchmark_compare_fail": [],
     "benchmark_histogram": [], "benchmark_cprofile": None, "benchmark_cprofile_dump": [],
     "benchmark_storage": f"file://{tempfile.gettempdir()}/storage", "benchmark_quiet": True, "benchmark_verbose": False,
-    "xmlpath": None, "no_cov": True, "numprocesses": None, "dist": "no", "tx": [], "usepdb": False,
+    "xmlpath": None, "no_summary": True, "no_cov": True, "numprocesses": None, "dist": "no", "tx": [], "usepdb": False,
 }
 #: Clocks as they were before a benchmark stopped them, as tests of dates do. In a tuple, where freezegun does not look.
 CLOCKS = (time.perf_counter, time.monotonic, time.time)
-#: Plugins that would end, repeat or reorder a test.
-FOREIGN_PLUGINS = ("timeout", "rerunfailures", "flaky", "stepwiseplugin")
+#: Plugins that would end, repeat or reorder a test, or (Hypothesis) load a large package to end a session.
+FOREIGN_PLUGINS = ("timeout", "rerunfailures", "flaky", "stepwiseplugin", "hypothesispytest")
 
 Run = Callable[[int], float]
 
