@@ -149,7 +149,8 @@ class Pair:
         if foreign:
             raise UsageError(
                 f"the {name} imported {foreign}, which belongs to the other side, so both would measure the same: "
-                "its environment has that checkout installed in a way that comes before the folder of the tests"
+                "the environment has that checkout installed; say where the code lies in each, as in "
+                "`PYTHONPATH=lib ci bench`"
             )
 
 

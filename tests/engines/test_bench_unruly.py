@@ -78,6 +78,13 @@ async def test_coroutine(benchmark): benchmark(work)
 def test_needs_too_much(benchmark): benchmark(lambda: bytearray(1 << 62))
 '''
 
+#: Each side has its own, also where the environment has the head installed.
+OWN_CODE = """
+def test_own_code(benchmark):
+    import shop
+    assert benchmark(lambda: shop.SIDE) == %r
+"""
+
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
@@ -85,9 +92,12 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     folder = tmp_path_factory.mktemp("bench")
     for name in ("base", "head"):
         (folder / name / "tests/benchmarks").mkdir(parents=True)
-        (folder / name / "tests/benchmarks/test_it.py").write_text(BENCHMARKS)
-    head = Side(name="head", folder=folder / "head", python=Path(sys.executable))
-    base = Side(name="base", folder=folder / "base", python=Path(sys.executable))
+        (folder / name / "tests/benchmarks/test_it.py").write_text(BENCHMARKS + OWN_CODE % name)
+        (folder / name / "src").mkdir()
+        (folder / name / "src/shop.py").write_text(f"SIDE = {name!r}")
+    installed = {"PYTHONPATH": str(folder / "head/src")}
+    head = Side(name="head", folder=folder / "head", python=Path(sys.executable), env=installed)
+    base = Side(name="base", folder=folder / "base", python=Path(sys.executable), env=installed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(folder))
         found = compare(base, head, Settings(budget=0.0), report=folder / "report.json", watch=lambda progress: None)
