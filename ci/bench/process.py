@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -93,6 +94,7 @@ class Worker:
         except msgspec.MsgspecError as error:
             raise self._fault(f"sent what can't be read: {error}") from None
         if isinstance(message, End) and End not in expected:
+            self._wait()
             raise self._fault(f"ended: exit code {message.code} of pytest")
         if not isinstance(message, expected):
             raise self._fault(f"said {type(message).__name__.lower()} too early")
@@ -168,8 +170,13 @@ def arguments(side: Side, settings: Settings, folder: Path) -> tuple[str, ...]:
         f"--basetemp={folder / secrets.token_hex(4)}",
         f"--override-ini=cache_dir={folder / 'cache'}",
         *(("-k", settings.select) if settings.select else ()),
-        *settings.paths,
+        *(settings.paths if side.name == "head" else _present(settings.paths, side.folder)),
     )
+
+
+def _present(paths: Sequence[str], folder: Path) -> Sequence[str]:
+    """Without those that only the head has, for which pytest would run nothing; all if none is left, as it says so."""
+    return [path for path in paths if (folder / path.partition("::")[0]).exists()] or paths
 
 
 def _environment(side: Side, cookie: str, folder: Path, hash_seed: int) -> dict[str, str]:

@@ -25,11 +25,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How to measure and when to be content.
 
     ``tolerance`` is the share by which a benchmark may be slower (its marker ``benchmark_gate`` on the head overrides
-    it). ``budget`` in seconds is for measuring: it begins when both sides have collected. The first process pair
-    always runs every benchmark, and a suspicion may take half as long again to be confirmed. ``hang`` in seconds is
-    the longest that collecting, a fixture or one turn may take. ``select`` is an expression for pytest's -k, ``paths``
-    are what pytest collects, relative to the root. ``seed`` makes the order of the turns repeatable (tests).
-    ``slowdown`` is a share that is injected into the head, to try out the gate.
+    it). ``budget`` in seconds is for measuring: it begins when both sides have collected, and stands still while
+    something hangs. The first process pair always runs every benchmark, and a suspicion may take half as long again
+    to be confirmed. ``hang`` in seconds is the longest that collecting, a fixture or one turn may take. ``select`` is
+    an expression for pytest's -k, ``paths`` are what pytest collects, relative to the root. ``seed`` makes the order
+    of the turns repeatable (tests). ``slowdown`` is a share that is injected into the head, to try out the gate.
     """
 
     tolerance: float = 0.05

@@ -111,6 +111,17 @@ def test_a_base_that_cannot_begin_makes_all_new(tmp_path: Path) -> None:
     assert (result.answer, "no_such_module" in result.message) == ("new", True)
 
 
+def test_a_folder_that_only_the_head_has_makes_nothing_else_new(tmp_path: Path) -> None:
+    base, head = (side(name, tmp_path / name, FINE) for name in ("base", "head"))
+    (head.folder / "more").mkdir()
+    (head.folder / "more" / "test_more.py").write_text(FINE)
+    settings = Settings(budget=0.0, paths=("tests/benchmarks", "more"))
+    results = compare(base, head, settings, report=None, watch=lambda progress: None)
+    assert [(one.id, one.answer) for one in results] == [
+        ("tests/benchmarks/test_it.py::test_fine", "unsure"), ("more/test_more.py::test_fine", "new"),
+    ]
+
+
 def test_a_head_that_cannot_begin_is_a_wrong_call(tmp_path: Path) -> None:
     """Whatever the base does."""
     head = side("head", tmp_path / "head", FINE, conftest="import no_such_module\n")
