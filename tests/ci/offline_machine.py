@@ -134,5 +134,5 @@ def publish(index: Path, project: str, files: Mapping[str, str]) -> str:
     wheel = index / f"{name}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for file, text in whole.items():
-            archive.writestr(file, text)
+            archive.writestr(zipfile.ZipInfo(file), text)  # without a time: the same hash in every test
     return f"{project}==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"

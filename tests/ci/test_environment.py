@@ -68,7 +68,7 @@ def test_environment_is_made_once_with_pip_and_nothing_else(machine: Machine, ro
     assert called(machine, root, "environment", "--python", MINOR) == (0, again)
     packages = os.listdir(root / f".venv/lib/python{MINOR}/site-packages")
     assert {name.partition("-")[0] for name in packages} == {"pip"}
-    assert subprocess.run([root / ".venv/bin/pip", "--version"], capture_output=True).returncode == 0
+    assert machine.run("-c", "import pip", cwd=root, python=root / ".venv/bin/python") == (0, "")
 
 
 def test_setup_fills_an_environment_once(machine: Machine, root: Path) -> None:
@@ -124,19 +124,6 @@ def test_python_without_its_venv_package_will_do_with_uv(machine: Machine, root:
     )
 
 
-@pytest.mark.slow
-def test_user_without_home_or_rights_gets_an_environment(container: Machine) -> None:
-    python = usable_by_others()
-    root = container.project()
-    if container.user is not None:
-        os.chown(root, container.user, container.user)
-    code, output = called(container, root, "environment", python=python)
-    assert (code, output.splitlines()[-1]) == (0, "ci: done in N s")
-    code, output = called(container, root, "setup", python=root / ".venv/bin/python")
-    assert (code, output.splitlines()[-1]) == (0, "ci: done in N s")
-    assert called(container, root, "run", python=root / ".venv/bin/python") == (7, "hello run\n")
-
-
 @pytest.mark.parametrize("command", ["run", "environment"])
 def test_folder_that_can_not_be_written_is_named(container: Machine, command: str) -> None:
     root = container.project()
@@ -163,12 +150,11 @@ def test_interrupted_setup_of_the_users_environment_writes_every_file_again(mach
 
 
 def test_other_version_of_ours_is_replaced_and_of_the_user_is_refused(machine: Machine, root: Path) -> None:
-    versions = {"3.11", "3.12", "3.13", "3.14"} - {MINOR}
-    others = [version for version in sorted(versions) if interpreters.find(version)]
-    if not others:
+    versions = sorted({"3.11", "3.12", "3.13", "3.14"} - {MINOR})
+    other, python = next(((version, found) for version in versions if (found := interpreters.find(version))), ("", ""))
+    if not python:
         pytest.skip("there is one version of Python on this machine")
-    other = others[0]
-    machine.variables["PATH"] += f":{os.path.dirname(str(interpreters.find(other)))}"
+    machine.variables["PATH"] += f":{os.path.dirname(python)}"
     called(machine, root, "environment", "--python", MINOR)
     code, output = called(machine, root, "environment", "--python", other)
     assert (code, output.splitlines()[0].endswith(f"and pip: it held Python {VERSION}")) == (0, True)

@@ -6,7 +6,7 @@ import re
 import shutil
 import signal
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,16 +19,34 @@ MADE = f"ci: making .venv with Python {VERSION} (1 packages, uv)\nci: done in N 
 GREETING = "hello run fast\n"
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One place for all machines here: an environment that was made once works in every test, at the same path."""
+    return tmp_path_factory.mktemp("module")
+
+
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
+def machine(folder: Path) -> Iterator[Machine]:
     """A machine with uv and an index, without a network."""
-    return Machine(tmp_path)
+    yield Machine(folder / "machine")
+    shutil.rmtree(folder / "machine")
 
 
 @pytest.fixture
 def root(machine: Machine) -> Path:
     """A project that nobody has set up yet."""
     return machine.project()
+
+
+@pytest.fixture
+def environment(folder: Path, machine: Machine, root: Path) -> None:
+    """The project's environment, as the first command leaves it."""
+    kept = folder / "environment"
+    if kept.exists():
+        shutil.copytree(kept, root / ".venv", symlinks=True)
+    else:
+        assert started(machine, root) == (7, MADE + GREETING)
+        shutil.copytree(root / ".venv", kept, symlinks=True)
 
 
 def started(machine: Machine, root: Path, *arguments: str) -> tuple[int, str]:
@@ -41,27 +59,27 @@ def test_first_command_makes_the_environment_and_runs(machine: Machine, root: Pa
     assert started(machine, root) == (7, MADE + GREETING)
 
 
+@pytest.mark.usefixtures("environment")
 def test_second_command_only_runs_and_needs_no_index(machine: Machine, root: Path) -> None:
-    started(machine, root)
     machine.variables = reaches_only_a_closed_port(machine.variables)
     assert started(machine, root) == (7, GREETING)
 
 
+@pytest.mark.usefixtures("environment")
 def test_second_command_needs_no_write_permission(machine: Machine, root: Path) -> None:
-    started(machine, root)
     before = sorted((path, path.lstat().st_mtime_ns) for path in (root / ".venv").rglob("*"))
     started(machine, root)
     assert sorted((path, path.lstat().st_mtime_ns) for path in (root / ".venv").rglob("*")) == before
 
 
+@pytest.mark.usefixtures("environment")
 def test_packages_arrive_compiled(machine: Machine, root: Path) -> None:
     """Also where PYTHONDONTWRITEBYTECODE is set, as in many containers: else every start would compile again."""
-    started(machine, root)
     assert list((root / ".venv").glob("lib/python*/site-packages/__pycache__/demo_package.*.pyc"))
 
 
+@pytest.mark.usefixtures("environment")
 def test_launcher_runs_the_tool_from_any_folder(machine: Machine, root: Path, tmp_path: Path) -> None:
-    started(machine, root)
     call = "import os, sys; os.execv(sys.argv[1], sys.argv[1:])"
     assert machine.run("-c", call, root / ".venv/bin/ci", "a 'b", cwd=tmp_path) == (7, "hello a 'b\n")
 
@@ -94,9 +112,9 @@ def test_older_python_reads_one_clear_line(machine: Machine, root: Path) -> None
     )
 
 
+@pytest.mark.usefixtures("environment")
 def test_start_imports_next_to_nothing(machine: Machine, root: Path) -> None:
     """Beside what Python itself loads: every module more would be paid at every command."""
-    started(machine, root)
     code = """
 import runpy, sys
 before = set(sys.modules)
@@ -109,8 +127,8 @@ except SystemExit:
     assert output.splitlines()[-1] == "ci ci.cli ci.stamp demo_package"
 
 
+@pytest.mark.usefixtures("environment")
 def test_changed_lock_is_followed(machine: Machine, root: Path) -> None:
-    started(machine, root)
     with (root / "requirements-dev.txt").open("a") as lock:
         lock.write("# a newer one\n")
     expected = f"ci: updating .venv with Python {VERSION} (1 packages, uv)\nci: done in N s\n"
@@ -118,26 +136,26 @@ def test_changed_lock_is_followed(machine: Machine, root: Path) -> None:
     assert started(machine, root) == (7, GREETING)
 
 
+@pytest.mark.usefixtures("environment")
 def test_python_that_went_away_is_replaced(machine: Machine, root: Path) -> None:
     """As after an upgrade of the system's Python: the links of the environment lead nowhere."""
-    started(machine, root)
     for link in (root / ".venv/bin").glob("python*"):
         link.unlink()
         link.symlink_to("/nonexistent/python3")
     assert started(machine, root) == (7, MADE.replace("uv)", "uv): its Python does not work") + GREETING)
 
 
+@pytest.mark.usefixtures("environment")
 def test_package_that_went_away_is_named(machine: Machine, root: Path) -> None:
     """No check at the start would find it soon enough to be worth its time."""
-    started(machine, root)
     for file in (root / ".venv/lib").rglob("demo_package.*"):
         file.unlink()
     message = f"ci: {root}/.venv lacks the package demo_package: remove that folder, then run the same command again\n"
     assert started(machine, root) == (2, message)
 
 
+@pytest.mark.usefixtures("environment")
 def test_damaged_note_is_a_note_of_unfinished_work(machine: Machine, root: Path) -> None:
-    started(machine, root)
     (root / ".venv/ci-lock").unlink()
     (root / ".venv/ci-state").write_bytes(b"\xff\0\xff")
     assert started(machine, root) == (7, MADE.replace("making", "updating") + GREETING)
@@ -161,9 +179,9 @@ def test_path_that_venv_can_not_have_is_said(machine: Machine, root: Path) -> No
     assert started(machine, moved) == (2, message)
 
 
+@pytest.mark.usefixtures("environment")
 def test_moved_project_is_made_anew(machine: Machine, root: Path) -> None:
     """Scripts in the environment hold the folder's name: of a copy, they would start the original's Python."""
-    started(machine, root)
     moved = root.rename(root.with_name("renamed"))
     assert started(machine, moved) == (7, MADE.replace("uv)", "uv): it was made for another folder") + GREETING)
     assert str(moved) in (moved / ".venv/bin/demo").read_text()
@@ -225,10 +243,18 @@ def test_changed_package_is_refused(machine: Machine, root: Path) -> None:
     )
 
 
-@pytest.mark.slow
-def test_pip_does_what_uv_can_not(machine: Machine, root: Path) -> None:
+@pytest.mark.usefixtures("environment")
+def test_what_uv_can_not_install_is_given_to_pip(machine: Machine, root: Path) -> None:
+    """A stand-in that notes how it is called; tests/engines has pip itself, which takes seconds."""
+    (package,) = (root / ".venv").glob("lib/*/site-packages/pip")
+    (package / "__main__.py").write_text("import sys\nopen('called', 'a').write(' '.join(sys.argv[1:]) + '\\n')\n")
     machine.program("uv", '[ "$1" = --version ] || { echo "error: not on a day like this"; exit 2; }')
-    assert started(machine, root) == (7, MADE + GREETING)
+    lock = root / "requirements-dev.txt"
+    lock.write_text(lock.read_text() + "# a newer one\n")
+    assert started(machine, root) == (7, MADE.replace("making", "updating") + GREETING)
+    assert (root / "called").read_text() == (
+        f"--version\ninstall --no-input --progress-bar=off --compile --require-hashes -r {lock}\n"
+    )
 
 
 def test_two_at_once_work_one_after_the_other(machine: Machine, root: Path) -> None:
@@ -258,19 +284,17 @@ def test_ctrl_c_ends_quietly_and_takes_the_installer_along(machine: Machine, roo
     until(lambda: not is_alive(int(running.read_text())))
 
 
-@pytest.mark.slow
-def test_kill_at_any_moment_is_mended(machine: Machine, root: Path) -> None:
-    """Ten moments spread over the whole set-up, each on what the last one left, its installer still at work."""
-    begun = time.monotonic()
-    started(machine, root)
-    duration = time.monotonic() - begun
-    shutil.rmtree(root / ".venv")
-    for moment in range(10):
-        process = machine.start("-m", "ci", "run", "fast", cwd=root)
-        with process:
-            deadline = time.monotonic() + duration * (moment + 0.5) / 10
-            while process.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.005)
-            process.kill()
-    code, output = started(machine, root)
-    assert (code, output.splitlines()[-1] + "\n") == (7, GREETING)
+def test_kill_while_an_installer_works_is_mended(machine: Machine, root: Path) -> None:
+    """The next run waits for the installer that was left alone; tests/engines kills at any moment."""
+    running, gate = machine.folder / "running", machine.folder / "gate"
+    wait = f'>"{running}"; while [ ! -e "{gate}" ]; do /bin/sleep 0.02; done'
+    machine.program("uv", f'case "$*" in *-r*) {wait};; esac; exec "$uv" "$@"')
+    with machine.start("-m", "ci", "run", "fast", cwd=root) as killed:
+        until(running.exists)
+        killed.kill()
+    with machine.start("-m", "ci", "run", "fast", cwd=root) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ci: waiting for another process that is setting up .venv\n"
+        gate.touch()
+        assert process.stdout.read().splitlines()[-1] + "\n" == GREETING
+    assert process.returncode == 7

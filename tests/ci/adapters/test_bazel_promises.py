@@ -50,7 +50,7 @@ def _read(script: str) -> JobAsRead:
     return JobAsRead((body[position:].removeprefix("exec "),), env)
 
 
-@settings(PATIENT, max_examples=20)
+@settings(PATIENT, max_examples=10)
 @given(pipelines())
 def test_whatever_the_model_can_say_arrives(pipeline: Pipeline) -> None:
     found = plan.compile(pipeline)
