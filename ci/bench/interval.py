@@ -53,11 +53,6 @@ CRITICAL = (
 )
 
 
-def median_log_ratio(turns: Sequence[tuple[float, float]]) -> float:
-    """The reading of a process pair from its turns, each the logarithms of the times of base and head."""
-    return statistics.median(head - base for base, head in turns)
-
-
 def probability_above(readings: Sequence[float], limit: float) -> float:
     """How probable such readings are at most if the truth is not above ``limit``: the next larger of PROBABILITIES.
 

@@ -63,7 +63,8 @@ class Record(Struct, kw_only=True):
 
     def _judged(self, verdict: Verdict | None, budget: float) -> tuple[Answer, str]:
         if verdict is None or verdict.state == "open" and len(self.readings) < FEWEST:
-            return "unsure", f"{len(self.readings)} process pairs fitted into the budget of {budget:g} s"
+            number = len(self.readings)
+            return "unsure", f"{number} process pair{'s' * (number != 1)} fitted into the budget of {budget:g} s"
         if verdict.state == "open":
             return "unsure", f"the budget of {budget:g} s was spent"
         if verdict.state == "suspected":

@@ -113,7 +113,7 @@ def test_each_benchmark_has_its_answer_in_the_order_of_the_head(results: dict[st
 @pytest.mark.parametrize(
     ("name", "begin"),
     [
-        ("test_call", "1 process pairs fitted into the budget of 0 s"),
+        ("test_call", "1 process pair fitted into the budget of 0 s"),
         ("test_never", "Benchmark fixture was not used at all in this test!"),
         ("test_after", "failed: AssertionError: found later"),
         ("test_twice", "failed: pytest_benchmark.fixture.FixtureAlreadyUsed: Fixture can only be used once."),
