@@ -6,13 +6,18 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from ci.bench import comparing
 from ci.bench.calibrate import calibrate
 from ci.bench.measure import Settings, Side, compare
+from ci.bench.pair import Pair
 from ci.bench.results import Result
+from ci.bench.sessions import Sessions
 from ci.errors import UsageError
 from tests.processes import is_alive, until
 
@@ -157,6 +162,24 @@ def test_three_seconds_a_call_take_few_turns(tmp_path: Path) -> None:
     slow = "def test_slow(benchmark): benchmark(time.sleep, 3)\n"
     found = compared(tmp_path, slow, slow, tolerance=0.2, budget=20)["test_slow"]
     assert (found.answer, found.pairs > 2) == ("same", True)
+
+
+def test_sides_are_started_first_in_turn_and_each_pair_has_a_hash_seed_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+
+    class Noted(Sessions):
+        def open(self, sides: Sequence[Side]) -> Pair:
+            started.append(sides[0].name)
+            return super().open(sides)
+
+    monkeypatch.setattr(comparing, "Sessions", Noted)
+    note = tmp_path / "seeds"
+    seed = f"open({str(note)!r}, 'a').write(os.environ['PYTHONHASHSEED'] + ' ')\n"
+    compared(tmp_path, seed + FINE, seed + FINE, tolerance=0.5)
+    assert started[:3] == ["base", "head", "base"]
+    assert sorted(Counter(note.read_text().split()).values()) == [2] * len(started)
 
 
 def test_calibration_counts_what_is_injected(tmp_path: Path) -> None:

@@ -49,6 +49,15 @@ def test_traces(benchmark):
     sys.settrace(lambda *_: None)
     benchmark(work)
     sys.settrace(None)
+@pytest.mark.benchmark(disable_gc=True)
+def test_asks_for_no_garbage(benchmark):
+    seen = set()
+    benchmark(lambda: seen.add(gc.isenabled()))
+    assert False in seen
+def test_garbage_as_usual(benchmark):
+    seen = set()
+    benchmark(lambda: seen.add(gc.isenabled()))
+    assert seen == {True}
 def test_no_garbage(benchmark):
     gc.disable()
     benchmark(work)
