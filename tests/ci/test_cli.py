@@ -1,4 +1,4 @@
-"""Commands as people and programs meet them: output, errors and exit codes of whole processes."""
+"""Commands as people and programs meet them: output, errors and exit codes."""
 
 import json
 import os
@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from ci import adapters
+from ci.cli import main
 
 ENGINES = ", ".join(sorted(adapters.BUILT_IN))
 ROOT = Path(__file__).parents[2]
@@ -28,7 +30,16 @@ approval = "production"
 run = ["true"]
 """
 
-Ci = Callable[..., subprocess.CompletedProcess[str]]
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Ci = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -40,14 +51,20 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ci(project: Path) -> Ci:
-    """Run the command line in the project."""
+def ci(project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Ci:
+    """Run the command line in the project, but not in a process of its own: starting one takes most of the time."""
+    monkeypatch.chdir(project)
 
-    def call(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "PYTHONPATH": str(ROOT), **environ}
-        return subprocess.run(
-            [sys.executable, "-c", MAIN, *arguments], cwd=project, env=env, capture_output=True, text=True, timeout=60
-        )
+    def call(*arguments: str, **environ: str) -> Ended:
+        with monkeypatch.context() as changed:
+            changed.setattr(sys, "argv", ["ci", *arguments])
+            for name, value in environ.items():
+                changed.setenv(name, value)
+            try:
+                code = main()
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        return Ended(code, *capfd.readouterr())
 
     return call
 
