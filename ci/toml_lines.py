@@ -24,8 +24,7 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
 def _lines(text: str) -> Iterator[tuple[Path, int]]:
     table: Path = ()
     sizes: dict[Path, int] = {}
-    for number, statement in _statements(text):
-        parsed = tomllib.loads(statement)
+    for number, statement, parsed in _statements(text):
         if statement.lstrip().startswith("["):
             table = _header(parsed, sizes)
             yield table, number
@@ -33,8 +32,8 @@ def _lines(text: str) -> Iterator[tuple[Path, int]]:
             yield from _assigned(parsed, table, number, statement)
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Cut the text into headers and ``key = value`` statements, each with its first line.
+def _statements(text: str) -> Iterator[tuple[int, str, dict[str, object]]]:
+    """Cut the text into headers and ``key = value`` statements, each with its first line and what it says.
 
     A statement ends where what was read since the last one parses by itself.
     """
@@ -46,7 +45,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         except tomllib.TOMLDecodeError:
             continue
         if parsed:
-            yield start, held
+            yield start, held, parsed
         start, held = number + 1, ""
 
 

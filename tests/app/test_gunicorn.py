@@ -28,13 +28,11 @@ LOCAL_PROXIES = ["127.0.0.1", "::1", "::ffff:127.0.0.1"]
     [
         ({"PORT": "abc"}, "PORT must be a whole number from 1 to 65535, not 'abc'"),
         ({"PORT": ""}, "PORT must be a whole number from 1 to 65535, not ''"),
-        ({"PORT": "0x50"}, "PORT must be a whole number from 1 to 65535, not '0x50'"),
-        ({"PORT": "70000"}, "PORT must be a whole number from 1 to 65535, not '70000'"),
-        ({"PORT": "-1"}, "PORT must be a whole number from 1 to 65535, not '-1'"),
         ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY must be a whole number from 1 to 256, not '0'"),
     ],
 )
 def test_a_wrong_setting_ends_the_server_with_one_line(setting: dict[str, str], message: str) -> None:
+    """test_config.py has all that can be wrong."""
     assert run("-m", "gunicorn", APP, settings=setting) == Finished(2, "", message + "\n")
 
 
@@ -153,6 +151,10 @@ def test_hup_loads_the_release_that_the_link_names(
     assert server.stop().code == 0
 
 
+#: More seconds than that a request has waited for a client: without the project's settings gunicorn waits 2 s.
+HELD = 1.5
+
+
 def held_requests(port: int) -> list[float]:
     """Send six requests, one after the other, and leave every connection open; seconds until each answer."""
     clients, seconds = [], []
@@ -174,7 +176,7 @@ def test_clients_that_keep_their_finished_connections_do_not_stop_the_server(
 ) -> None:
     server = gunicorn(APP, settings=ONE_WORKER)
     server.get("/healthz")  # the start is not what is measured
-    assert max(held_requests(server.port)) < 0.5
+    assert max(held_requests(server.port)) < HELD
 
 
 @pytest.mark.slow
@@ -184,6 +186,6 @@ def test_without_the_project_s_settings_such_clients_stop_it(
     (project / "gunicorn.conf.py").unlink()
     server = gunicorn("-k", "gthread", "--threads", "4", "-w", "1", APP, folder=project)
     server.get("/healthz")
-    assert max(held_requests(server.port)) > 1, (
+    assert max(held_requests(server.port)) > HELD, (
         "gunicorn does not wait for the client any more: drop the fix in gunicorn.conf.py and this test"
     )

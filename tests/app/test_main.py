@@ -14,8 +14,9 @@ from tests.app.servers import Finished, Server, run
 from tests.processes import until
 
 
-@pytest.mark.parametrize("port", ["abc", "0x50", "70000", "-1", ""])
+@pytest.mark.parametrize("port", ["abc", ""])
 def test_a_wrong_port_ends_it_with_one_line(port: str) -> None:
+    """test_config.py has all that can be wrong."""
     message = f"PORT must be a whole number from 1 to 65535, not '{port}'\n"
     assert run("-m", "app", settings={"PORT": port}) == Finished(2, "", message)
 
