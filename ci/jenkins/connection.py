@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions
-from urllib3.exceptions import ConnectTimeoutError, LocationValueError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, LocationValueError, NewConnectionError, ReadTimeoutError
 
 from ci.jenkins.errors import JenkinsError, TimedOut, Unavailable
 
@@ -41,7 +41,7 @@ def connection_error(request: requests.Request, error: Exception, *, proxied: bo
         return _not_let_through(server, causes, variable)
     if any(isinstance(one, _BEFORE) for one in causes):
         return _not_reached(server, causes, changing=changing)
-    if isinstance(error, exceptions.Timeout):
+    if isinstance(error, exceptions.Timeout) or any(isinstance(one, ReadTimeoutError) for one in causes):
         return TimedOut(f"{server} took too long to answer{'' if changing else ': try again later'}", sent=changing)
     return _broken_off(server, causes, changing=changing)
 
