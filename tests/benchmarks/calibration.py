@@ -151,12 +151,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--trials", type=int, default=0, help="of each case, those in the file counted")
     parser.add_argument("--to", type=Path, default=Path("calibration.jsonl"), help="the file of the trials")
-    parser.add_argument("--case", default="", help="only the cases whose name holds this")
+    parser.add_argument("--case", default="", help="only the cases whose name begins so")
     here = [name for name in METHODS if name != "asv" or asv.is_installed()]
     parser.add_argument("--method", choices=here, action="append", help="only this one; may be repeated")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidies up as after Ctrl-C
-    cases = tuple(case for case in CASES if given.case in case.name)
+    cases = tuple(case for case in CASES if case.name.startswith(given.case))
     measure(given.to, given.trials, cases, given.method or here)
     print(table(read(given.to)))
 
