@@ -1,18 +1,22 @@
 """A machine without a network, for tests of the set-up: its package index is a folder, its PATH another."""
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pytest
 import uv
 
 SOURCES = Path(__file__).parents[2] / "ci"
 BASE_PYTHON = str(getattr(sys, "_base_executable", sys.executable))
+NOBODY = 65534
 CLOSED_INDEX = "http://127.0.0.1:9/simple"  # port 9, discard: nothing listens there
 UNUSED = ("adapters", "commands", "deploy", "jenkins", "runner", "*.toml", "*.json")
 CLI = """
@@ -85,6 +89,28 @@ class Machine:
         with self.start(*command, cwd=cwd, python=python) as process:
             output, _ = process.communicate(timeout=60)
         return process.returncode, output
+
+
+@contextlib.contextmanager
+def container() -> Iterator[Machine]:
+    """As in a container that an engine starts with a user id of its own: not root, no home, no uv."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        machine = Machine(Path(folder), with_uv=False, user=NOBODY if os.geteuid() == 0 else None)
+        machine.variables["HOME"] = "/nonexistent"
+        del machine.variables["UV_CACHE_DIR"]
+        yield machine
+
+
+def usable_by_others() -> str:
+    """An interpreter that somebody without rights can start; the test is skipped where there is none."""
+    user = NOBODY if os.geteuid() == 0 else None
+    for python in (BASE_PYTHON, "/usr/local/bin/python3", "/usr/bin/python3"):
+        command = [python, "-c", "import sys, ensurepip; sys.exit(sys.version_info < (3, 11))"]
+        with contextlib.suppress(OSError):
+            if subprocess.run(command, user=user, cwd="/", capture_output=True).returncode == 0:
+                return python
+    pytest.skip("every Python of this machine lies in a folder that only its owner can read")
 
 
 def reaches_only_a_closed_port(variables: Mapping[str, str]) -> dict[str, str]:

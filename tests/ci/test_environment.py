@@ -1,25 +1,22 @@
 """The two commands of pipelines, ``ci environment`` and ``ci setup``, on the machines they meet; all offline."""
 
-import contextlib
 import os
 import re
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ci import interpreters
+from tests.ci import offline_machine
 from tests.ci.offline_machine import BASE_PYTHON, Machine, python_copy
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
 MINOR = ".".join(map(str, sys.version_info[:2]))
 MADE = f"ci: making .venv with Python {VERSION} and pip\nci: done in N s\n"
 INSTALLED = f"ci: installing 1 packages into .venv (Python {VERSION}) with uv\nci: done in N s\n"
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -36,12 +33,8 @@ def root(machine: Machine) -> Path:
 
 @pytest.fixture
 def container() -> Iterator[Machine]:
-    """As in a container that an engine starts with a user id of its own: not root, no home, no uv."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        machine = Machine(Path(folder), with_uv=False, user=NOBODY if os.geteuid() == 0 else None)
-        machine.variables["HOME"] = "/nonexistent"
-        del machine.variables["UV_CACHE_DIR"]
+    """As an engine starts one: a user without home or rights, no uv."""
+    with offline_machine.container() as machine:
         yield machine
 
 
@@ -49,17 +42,6 @@ def called(machine: Machine, root: Path, *arguments: str | Path, python: str | P
     """The exit code and the output of ``python -m ci``, seconds replaced by N."""
     code, output = machine.run("-m", "ci", *arguments, cwd=root, python=python)
     return code, re.sub(r"\d+\.\d s$", "N s", output, flags=re.MULTILINE)
-
-
-def usable_by_others() -> str:
-    """An interpreter that somebody without rights can start."""
-    user = NOBODY if os.geteuid() == 0 else None
-    for python in (BASE_PYTHON, "/usr/local/bin/python3", "/usr/bin/python3"):
-        command = [python, "-c", "import sys, ensurepip; sys.exit(sys.version_info < (3, 11))"]
-        with contextlib.suppress(OSError):
-            if subprocess.run(command, user=user, cwd="/", capture_output=True).returncode == 0:
-                return python
-    pytest.skip("every Python of this machine lies in a folder that only its owner can read")
 
 
 def test_environment_is_made_once_with_pip_and_nothing_else(machine: Machine, root: Path) -> None:
@@ -128,7 +110,7 @@ def test_python_without_its_venv_package_will_do_with_uv(machine: Machine, root:
 def test_folder_that_can_not_be_written_is_named(container: Machine, command: str) -> None:
     root = container.project()
     root.chmod(0o555)
-    assert called(container, root, command, python=usable_by_others()) == (
+    assert called(container, root, command, python=offline_machine.usable_by_others()) == (
         2,
         f"ci: can't set up .venv: Permission denied ({root}/.venv). Put that right, or make an environment where you "
         "can write: `python3 -m ci environment FOLDER`.\n",

@@ -3,22 +3,19 @@
 No network either; tests/ci/test_main.py and test_environment.py have all that is quick.
 """
 
-import contextlib
 import os
 import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.ci import offline_machine
 from tests.ci.offline_machine import BASE_PYTHON, Machine
 
 pytestmark = pytest.mark.engine
 
-NOBODY = 65534
 GREETING = "hello run fast"
 
 
@@ -30,24 +27,9 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest.fixture
 def container() -> Iterator[Machine]:
-    """As in a container that an engine starts with a user id of its own: not root, no home, no uv."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        machine = Machine(Path(folder), with_uv=False, user=NOBODY if os.geteuid() == 0 else None)
-        machine.variables["HOME"] = "/nonexistent"
-        del machine.variables["UV_CACHE_DIR"]
+    """As an engine starts one: a user without home or rights, no uv."""
+    with offline_machine.container() as machine:
         yield machine
-
-
-def usable_by_others() -> str:
-    """An interpreter that somebody without rights can start."""
-    user = NOBODY if os.geteuid() == 0 else None
-    for python in (BASE_PYTHON, "/usr/local/bin/python3", "/usr/bin/python3"):
-        command = [python, "-c", "import sys, ensurepip; sys.exit(sys.version_info < (3, 11))"]
-        with contextlib.suppress(OSError):
-            if subprocess.run(command, user=user, cwd="/", capture_output=True).returncode == 0:
-                return python
-    pytest.skip("every Python of this machine lies in a folder that only its owner can read")
 
 
 def ci(machine: Machine, root: Path, *arguments: str, python: str | Path = BASE_PYTHON) -> tuple[int, str]:
@@ -57,7 +39,7 @@ def ci(machine: Machine, root: Path, *arguments: str, python: str | Path = BASE_
 
 
 def test_user_without_home_or_rights_gets_an_environment(container: Machine) -> None:
-    python = usable_by_others()
+    python = offline_machine.usable_by_others()
     root = container.project()
     if container.user is not None:
         os.chown(root, container.user, container.user)
