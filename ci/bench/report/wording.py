@@ -122,7 +122,9 @@ def next_step(failed: Sequence[Result], base: Commit | None) -> str:
 def more_certainty(results: Sequence[Result]) -> str:
     """What to do about benchmarks that are unsure; nothing if none is."""
     unsure = [result for result in results if result.answer == "unsure"]
-    return f"{len(unsure)} unsure: measure longer, as --budget 3m, or fewer of them, with -k" if unsure else ""
+    beyond = [result for result in unsure if result.interval and result.interval.ratio > 1 + result.tolerance]
+    looks = f", {len(beyond)} of them perhaps slower than allowed" if beyond else ""
+    return f"{len(unsure)} unsure{looks}: measure longer, as --budget 3m, or fewer of them, with -k" if unsure else ""
 
 
 def _enough(slower: Sequence[Result]) -> str:

@@ -38,7 +38,7 @@ def test_the_files_of_a_definition(engine: str, name: str, file: Path) -> None:
     folder = GOLDEN / engine / name
     if os.environ.get("UPDATE_GOLDEN"):
         update(folder, made)
-    paths = [path for path in folder.rglob("*") if path.is_file()]
+    paths = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert made == {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
 
 
