@@ -30,10 +30,15 @@ class Master:
         self._session.get(f"{url}/auth/login", auth=("ci", PASSWORD), timeout=90).raise_for_status()
 
     def get(self, path: str) -> Any:
-        """The answer to a question."""
-        answer = self._session.get(self._api + path, timeout=90)
-        answer.raise_for_status()
-        return answer.json()
+        """The answer to a question. Buildbot may break one off while what it is about changes, so it is asked again."""
+        for patience in (2, 1, 0):
+            try:
+                answer = self._session.get(self._api + path, timeout=90)
+                answer.raise_for_status()
+                return answer.json()
+            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+                if not patience:
+                    raise
 
     def act(self, path: str, action: str, *, anonymous: bool = False, **fields: Any) -> Any:
         """Ask the master to do something; the HTTP status where it refuses."""

@@ -58,6 +58,15 @@ class Authority:
         if subject:
             address = x509.IPAddress(ip_address(subject["address"]))
             builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        signer = (self._key or key).public_key()
+        authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer)
+        usage = x509.KeyUsage(
+            digital_signature=True, content_commitment=False, key_encipherment=False, data_encipherment=False,
+            key_agreement=False, key_cert_sign=not subject, crl_sign=not subject, encipher_only=False,
+            decipher_only=False,
+        )  # Python 3.13 asks for what RFC 5280 does
+        builder = builder.add_extension(authority, critical=False).add_extension(usage, critical=True)
         certificate = builder.sign(self._key or key, hashes.SHA256())
         (self._folder / f"{name}.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         (self._folder / f"{name}.key").write_bytes(key.private_bytes(
