@@ -27,18 +27,18 @@ TARGETS = 'targets = ["jenkins", "github"]'
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """This repository, as others get it."""
+    """This repository, as others get it; what is checked out here is its branch main."""
     subprocess.run(["git", "clone", "--quiet", ROOT, tmp_path / "clone"], check=True)
+    subprocess.run(["git", "checkout", "--quiet", "-B", "main"], cwd=tmp_path / "clone", check=True)
     return tmp_path / "clone"
 
 
 def test_buildbot(clone: Path, tmp_path: Path) -> None:
     found = plan.compile(definition.load(clone).pipeline)
     module = buildbot.render(found, buildbot.Options(), {}).files[buildbot.FILE]
-    branch = subprocess.check_output(["git", "branch", "--show-current"], cwd=clone, text=True).strip()
     changes = {"variables={},": f"environment={{'PYTEST_ADDOPTS': {FEW!r}}},", "poll=300,": "poll=0,"}
     with master(tmp_path / "master", clone, {"pipeline.py": module}, changes=changes) as running:
-        done = running.force("force_ci", "ci", branch=branch)
+        done = running.force("force_ci", "ci", branch="main")
         red = [name for name, verdict in running.verdicts(done).items() if verdict != "success"]
         logs = "\n".join(running.log(running.builds(name)[-1])[-3000:] for name in red)
         assert (RESULTS[done["results"]], red) == ("success", []), logs
