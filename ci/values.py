@@ -39,6 +39,18 @@ def is_schedule(text: str) -> bool:
     return len(fields) == len(_CRON) and all(_is_field(field, *limits) for field, limits in zip(fields, _CRON))
 
 
+def cron_numbers(field: str, lowest: int, highest: int) -> set[int]:
+    """What a cron field stands for (crontab(5)); ``5/10`` begins at 5 and goes on to the end."""
+    found: set[int] = set()
+    for part in field.split(","):
+        span, _, step = part.partition("/")
+        first, _, last = span.partition("-")
+        start = lowest if first == "*" else int(first)
+        end = int(last) if last else highest if first == "*" or step else start
+        found.update(range(start, end + 1, int(step or 1)))
+    return found
+
+
 def _is_field(field: str, lowest: int, highest: int) -> bool:
     """Whether a cron field holds only what every engine reads: ``*``, ``n``, ``a-b``, lists, ``/step``."""
     for part in field.split(","):

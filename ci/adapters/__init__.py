@@ -4,13 +4,12 @@ The adapters of this package are listed in ``BUILT_IN``; other packages offer th
 ``ci.adapters`` (name of the engine = module).
 """
 
-import importlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from msgspec import Struct
 
-from ci.errors import UsageError
+from ci import plugins
 from ci.plan import Plan
 from ci.visible import one_line
 
@@ -84,15 +83,7 @@ class Adapter(Protocol):
 
 def find(name: str) -> Adapter:
     """The adapter of an engine. Raises UsageError for an unknown name, with the names there are."""
-    if name in BUILT_IN:
-        return cast(Adapter, importlib.import_module(BUILT_IN[name]))
-    from importlib.metadata import entry_points  # 30 ms: only for engines of other packages
-
-    found = entry_points(group=ENTRY_POINTS)
-    if name in found.names:
-        return cast(Adapter, found[name].load())
-    known = sorted({*BUILT_IN, *found.names})
-    raise UsageError(f"no adapter for an engine {name!r}; there are {', '.join(known)}")
+    return cast(Adapter, plugins.find(name, BUILT_IN, group=ENTRY_POINTS, kind="adapter for an engine"))
 
 
 def validators_of(name: str) -> "tuple[Validator, ...]":

@@ -5,14 +5,13 @@ The targets of this package are listed in ``BUILT_IN``; other packages offer the
 ``[environment.production]`` with ``target = "heroku"``; all other keys of the table are the target's own.
 """
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from ci.errors import UsageError
+from ci import plugins
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -97,12 +96,4 @@ class Target(Protocol):
 
 def find(name: str) -> Target:
     """The target called ``name``. Raises UsageError for an unknown one, with the names there are."""
-    if name in BUILT_IN:
-        return cast(Target, importlib.import_module(BUILT_IN[name]))
-    from importlib.metadata import entry_points  # 30 ms: only for targets of other packages
-
-    found = entry_points(group=ENTRY_POINTS)
-    if name in found.names:
-        return cast(Target, found[name].load())
-    known = sorted({*BUILT_IN, *found.names})
-    raise UsageError(f"no target {name!r}; there are {', '.join(known)}")
+    return cast(Target, plugins.find(name, BUILT_IN, group=ENTRY_POINTS, kind="target"))

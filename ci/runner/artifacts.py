@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from ci import pack
 from ci.errors import CiError
 from ci.plan import Artifact, Plan
 from ci.runner.run_folder import locked, remove
@@ -47,19 +48,13 @@ def matching(pattern: str, checkout: Path) -> Iterator[Path]:
 
     ``*`` and ``?`` stay within a folder, ``**`` crosses them; hidden files and folders are left out, as on GitHub.
     """
-    expression = re.compile(_expression(pattern) + r"(?:/.*)?", re.DOTALL)
+    expression = re.compile(pack.expression(pattern), re.DOTALL)
     for folder, folders, files in os.walk(checkout):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(name for name in files if not name.startswith(".")):
             path = (Path(folder) / name).relative_to(checkout)
             if expression.fullmatch(str(path)) and (checkout / path).is_file():
                 yield path
-
-
-def _expression(pattern: str) -> str:
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    wild = {"**/": r"(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(wild.get(part, re.escape(part)) for part in parts)
 
 
 class ArtifactStore:

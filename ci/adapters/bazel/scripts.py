@@ -4,8 +4,7 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from ci import adapters, plan
-from ci.adapters import pack
+from ci import adapters, pack, plan
 from ci.plan import Job
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from ci.adapters import pack
+from ci import pack
 from ci.adapters.buildbot.checking import LONGEST_NAME
 from ci.adapters.buildbot.python_text import assignment
 from ci.adapters.buildbot.schedules import nightly

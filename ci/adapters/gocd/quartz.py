@@ -5,6 +5,8 @@ Where both days are given, cron takes either (or both, where one of them begins 
 
 import re
 
+from ci.values import cron_numbers
+
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _LIMITS = ((0, 59), (0, 23), (1, 31), (1, 12))
 
@@ -12,7 +14,7 @@ _LIMITS = ((0, 59), (0, 23), (1, 31), (1, 12))
 def quartz(schedule: str) -> str | None:
     """The expression of a schedule of five fields; None where Quartz has none."""
     *times, weekday = schedule.split(" ")
-    days = {0, *range(1, 7)} if weekday == "*" else _numbers(weekday, 0, 6)
+    days = {0, *range(1, 7)} if weekday == "*" else cron_numbers(weekday, 0, 6)
     minute, hour, day, month = (_field(field, *limits) for field, limits in zip(times, _LIMITS, strict=True))
     if len(days) == len(_DAYS):
         return f"0 {minute} {hour} {day} {month} ?"
@@ -23,7 +25,7 @@ def quartz(schedule: str) -> str | None:
 
 def _field(field: str, lowest: int, highest: int) -> str:
     """A field as it is where Quartz reads it alike, else its numbers."""
-    numbers = _numbers(field, lowest, highest)
+    numbers = cron_numbers(field, lowest, highest)
     if len(numbers) == highest - lowest + 1:
         return "*"
     return field if field.isdecimal() else _ranged(field, numbers)
@@ -33,18 +35,6 @@ def _ranged(field: str, numbers: set[int]) -> str:
     """``*/15`` and ``1-5`` mean the same to both; of lists and steps from a number only the numbers are sure."""
     plain = "," not in field and (field.startswith("*/") or ("-" in field and "/" not in field))
     return field if plain else ",".join(str(number) for number in sorted(numbers))
-
-
-def _numbers(field: str, lowest: int, highest: int) -> set[int]:
-    """What a field of cron stands for (crontab(5)); ``5/10`` begins at 5 and goes on to the end."""
-    found: set[int] = set()
-    for part in field.split(","):
-        span, _, step = part.partition("/")
-        first, _, last = span.partition("-")
-        start = lowest if first == "*" else int(first)
-        end = int(last) if last else highest if first == "*" or step else start
-        found.update(range(start, end + 1, int(step or 1)))
-    return found
 
 
 def is_quartz(expression: str) -> bool:
