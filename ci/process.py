@@ -76,16 +76,19 @@ def _failure(command: Sequence[str], exit_code: int, stdout: str, stderr: str) -
     return text.encode(errors="replace").decode()
 
 
-def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, input: str = "") -> str:
+def git(
+    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, input: str = "", timeout: float | None = None
+) -> str:
     """Run git in ``cwd`` and return its output without the last newline.
 
-    ``env`` is added to the environment. No hook, prompt or background program of git runs, and git takes no lock
-    that it doesn't need. Raises CommandError.
+    ``env`` is added to the environment, ``timeout`` is in seconds. No hook, prompt or background program of git runs,
+    and git takes no lock that it doesn't need. Raises CommandError.
     """
     quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
     settings = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "core.splitIndex=false", "gc.auto=0")
     command = ["git", *(word for setting in settings for word in ("-c", setting)), *arguments]
-    return run(command, cwd=cwd, env={**environment(), **quiet, **(env or {})}, input=input).stdout.rstrip("\n")
+    whole = {**environment(), **quiet, **(env or {})}
+    return run(command, cwd=cwd, env=whole, input=input, timeout=timeout).stdout.rstrip("\n")
 
 
 def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:

@@ -42,7 +42,7 @@ def measure(root: Path, options: Options, *, report: Path, watch: Watch, say: Sa
     Raises UsageError, also where there is nothing to measure, CommandError if git fails, EnvironmentProblem if the
     base's environment can't be made.
     """
-    choice = base.choose(root, ref=options.ref, default_branch=options.default_branch, environ=os.environ)
+    choice = base.choose(root, ref=options.ref, default_branch=options.default_branch, environ=os.environ, say=say)
     say(f"base: {choice.base.name} ({choice.base.id[:12]}), {choice.reason}" if choice.base else choice.reason)
     begun = datetime.now(timezone.utc)
     clock = _Clock(watch)

@@ -21,8 +21,8 @@ class Start:
 
     @property
     def known(self) -> dict[str, str]:
-        """The environment before the Jenkinsfile adds to it."""
-        return {**self.properties, **self.environment}
+        """The environment before the Jenkinsfile adds to it; Jenkins itself sets CI."""
+        return {**self.properties, "CI": "true", **self.environment}
 
 
 def branch(name: str, *causes: str, **properties: str) -> Start:

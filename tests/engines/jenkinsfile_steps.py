@@ -120,8 +120,14 @@ def _delete_dir(node: Node, place: Place) -> None:
 
 
 def _checkout(node: Node, place: Place) -> None:
+    """Of a multibranch job: HEAD is detached, and no branch is known but the one that is built."""
     assert node.value(0) == "scm" and not list(place.folder.iterdir()), "checkout needs an empty workspace"
-    subprocess.run(["git", "clone", "-q", str(place.source), str(place.folder)], check=True)
+    refspec = f"+HEAD:refs/remotes/origin/{place.environment['BRANCH_NAME']}"
+    for command in (
+        ["init", "--quiet"], ["remote", "add", "origin", str(place.source)],
+        ["fetch", "--quiet", "--no-tags", "origin", refspec], ["checkout", "--quiet", "--force", "FETCH_HEAD"],
+    ):
+        subprocess.run(["git", *command], cwd=place.folder, check=True)
 
 
 def _files(folder: Path, patterns: str) -> list[Path]:

@@ -153,7 +153,7 @@ def pull_request_run(project: Repository, folder: Path) -> dict[str, str]:
 
 
 def jenkins_run(project: Repository, folder: Path, groovy: Reader) -> dict[str, str]:
-    """Each job's result of a pull request on Jenkins, which fetches the branch that it goes to."""
+    """Each job's result of a pull request on Jenkins, whose clone lacks the branch that it goes to."""
     rendered = jenkins.render(plan.compile(definition.parse(PIPELINE).pipeline), jenkins.Options(), {})
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **GIT}
     file = groovy.read(rendered.files["Jenkinsfile"])

@@ -13,7 +13,7 @@ from tests.ci.bench.repository import Repository
 
 
 def chosen(repository: Repository, ref: str | None = None, environ: Mapping[str, str] = {}) -> Choice:
-    return choose(repository.root, ref=ref, default_branch="main", environ=environ)
+    return choose(repository.root, ref=ref, default_branch="main", environ=environ, say=lambda note: None)
 
 
 def base_of(repository: Repository, ref: str | None = None, **environ: str) -> Commit | None:
@@ -208,9 +208,53 @@ def test_a_clone_that_knows_no_default_branch_says_how_to_fetch_it(repository: R
     assert base_of(clone) == Commit(name=fork[:12], id=fork)
 
 
+@pytest.mark.parametrize("depth", [None, 1], ids=["whole", "shallow"])
+def test_an_engine_fetches_the_branch_that_its_clone_lacks(
+    repository: Repository, tmp_path: Path, depth: int | None
+) -> None:
+    """As Jenkins clones a pull request: no other branch is there, and with a clone option no other commit."""
+    fork = topic(repository)
+    clone = fetched(repository, tmp_path / "clone", "topic", depth=depth)
+    assert base_of(clone, CHANGE_TARGET="main", CI="true") == Commit(name=fork[:12], id=fork)
+
+
+@pytest.mark.parametrize("ref", [None, "HEAD~1"])
+def test_an_engine_fetches_what_a_shallow_clone_lacks(
+    repository: Repository, tmp_path: Path, ref: str | None
+) -> None:
+    before = repository.commit()
+    repository.commit()
+    clone = repository.clone(tmp_path / "clone", "--depth=1")
+    assert base_of(clone, ref, CI="true") == Commit(name="HEAD~1", id=before)
+
+
+def test_an_engine_that_cannot_fetch_says_why(repository: Repository, tmp_path: Path) -> None:
+    """And then what a person can do about it."""
+    topic(repository)
+    clone = fetched(repository, tmp_path / "clone", "topic")
+    clone.git("remote", "set-url", "origin", "https://127.0.0.1:1/nothing.git")
+    said: list[str] = []
+    with pytest.raises(UsageError, match="neither origin/main nor main is known here: fetch it with"):
+        choose(clone.root, ref=None, default_branch="main", environ={"CI": "true"}, say=said.append)
+    refspec = "+refs/heads/main:refs/remotes/origin/main"
+    command = f"fetch --quiet --no-tags --no-recurse-submodules origin {refspec}"
+    assert said[0] == f"what this clone lacks is fetched: git {command}"
+    assert f"{command}` ended with exit code 128" in said[1] and "127.0.0.1:1" in said[1]
+
+
+def test_a_person_is_asked_to_fetch(repository: Repository, tmp_path: Path) -> None:
+    """Nobody's clone is changed without being asked."""
+    topic(repository)
+    clone = fetched(repository, tmp_path / "clone", "topic")
+    known = clone.git("for-each-ref")
+    refused(clone, CHANGE_TARGET="main")
+    assert clone.git("for-each-ref") == known
+
+
 def test_histories_with_nothing_in_common(repository: Repository) -> None:
     repository.git("switch", "--quiet", "--orphan", "other")
     repository.commit({"a": "1"})
+    repository.commit({"a": "2"})
     assert refused(repository) == (
         "HEAD and main have no commit in common: name the one to compare with, with --base"
     )
