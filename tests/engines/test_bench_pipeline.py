@@ -17,6 +17,7 @@ import pytest
 from ci import definition, plan
 from ci.adapters import github, jenkins
 from ci.adapters.github.pins import WORKFLOW
+from ci.bench import history
 from tests.ci.bench.conftest import GIT
 from tests.ci.bench.repository import Repository
 from tests.engines.jenkinsfile import Reader
@@ -42,6 +43,7 @@ pull-request = ["main"]
 [bench]
 paths = ["tests/benchmarks/test_app.py"]
 budget = "75s"
+history = "~/.cache/shop/benchmarks"
 
 [[stage]]
 name = "lint"
@@ -55,6 +57,7 @@ name = "benchmark"
 history = true
 run = [{json.dumps([*CI, "bench"])}]
 reports = {{ junit = "reports/benchmark.xml", benchmark = "reports/benchmark.json" }}
+cache = [{{ paths = ["~/.cache/shop/benchmarks"], grows = true }}]
 
 [[stage.job]]
 name = "test"
@@ -152,6 +155,15 @@ def pull_request_run(project: Repository, folder: Path) -> dict[str, str]:
     return done.results
 
 
+def push_run(project: Repository, folder: Path, caches: Path) -> dict[str, str]:
+    """Each job's result of a push to main on GitHub, on a fresh machine."""
+    project.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    return run_workflow(
+        project.root, folder, "push", payload={"ref": "refs/heads/main"}, caches=caches,
+        environment={"PYTHONPATH": str(ROOT), **GIT},
+    ).results
+
+
 def jenkins_run(project: Repository, folder: Path, groovy: Reader) -> dict[str, str]:
     """Each job's result of a pull request on Jenkins, whose clone lacks the branch that it goes to."""
     rendered = jenkins.render(plan.compile(definition.parse(PIPELINE).pipeline), jenkins.Options(), {})
@@ -178,6 +190,25 @@ def test_a_slower_page_fails_the_benchmark_job_and_nothing_else(
     assert pull_request_run(project, tmp_path / "run") == {
         "lint": "success", "benchmark": "failure", "test": "success", "gate": "failure",
     }
+
+
+def test_the_history_goes_from_run_to_run(project: Repository, tmp_path: Path) -> None:
+    """Also from a run whose benchmark job failed: that is the commit that a reader of the history looks for."""
+    caches = tmp_path / "caches"
+    caches.mkdir()
+    project.git("switch", "--quiet", "main")
+    slow_down(project)
+    slower = project.head
+    assert push_run(project, tmp_path / "first", caches)["benchmark"] == "failure"
+    comment(project)
+    assert push_run(project, tmp_path / "second", caches)["benchmark"] == "success"
+    found = history.read(tmp_path / "second/.cache/shop/benchmarks")
+    assert [(run.base and run.base.id, run.head.id) for run in found.runs] == [
+        (project.git("rev-parse", "HEAD~2"), slower), (slower, project.head),
+    ]
+    page, other = history.series(found)
+    assert page.id.endswith("::test_page") and 1.1 < page.level < 1.4
+    assert not other.id.endswith("::test_page") and 0.9 < other.level < 1.1
 
 
 def test_another_comment_passes(project: Repository, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,21 +45,26 @@ def run_workflow(
     secrets: Mapping[str, str] = {},
     variables: Mapping[str, str] = {},
     environment: Mapping[str, str] = {},
+    caches: Path | None = None,
 ) -> WorkflowRun:
     """Run the workflow of ``project``, a git repository with a commit, in the empty folder ``work``.
 
     ``payload`` is what GitHub sends with the event: a push of a tag is ``{"ref": "refs/tags/v1"}``. ``environment`` is
-    what the machine sets for every job, beside PATH and a HOME of the run's own.
+    what the machine sets for every job, beside PATH and a HOME of the run's own. ``caches`` holds what earlier runs
+    saved and gets what this one saves; without it nothing is kept.
     """
-    act, artifacts = need("act"), work / "artifacts"
+    act, artifacts, caches = need("act"), work / "artifacts", caches or work / "caches"
     artifacts.mkdir(parents=True)
+    caches.mkdir(exist_ok=True)
     (work / "event.json").write_text(json.dumps(payload))
     given = [*_options("--secret", secrets), *_options("--var", variables), *_actions(project)]
     given += [option for label in LABELS for option in ("--platform", f"{label}=-self-hosted")]
     own_files = [f"--{kind}-file={os.devnull}" for kind in ("env", "secret", "var", "input")]
     command = [act, event, "--json", "--eventpath", str(work / "event.json"), "--no-cache-server"]
     command += ["--action-cache-path", str(work / "cache"), *own_files, *given]
-    env = {"PATH": os.environ["PATH"], "HOME": str(work), "STANDIN_ARTIFACTS": str(artifacts), **environment}
+    command += ["--env", f"GITHUB_RUN_ID={time.time_ns()}"]  # act gives all runs the same
+    env = {"PATH": os.environ["PATH"], "HOME": str(work), **environment}
+    env |= {"STANDIN_ARTIFACTS": str(artifacts), "STANDIN_CACHES": str(caches)}
     done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=DEADLINE)
     output = done.stdout + done.stderr
     assert "Skipping unsupported platform" not in output, output

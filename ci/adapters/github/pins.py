@@ -40,8 +40,9 @@ _BLOCK = re.compile(r"( *(?:- +)?)\S.*: +[|>][-+0-9]*(?: +#.*)?")
 
 
 def uses(pins: Mapping[str, Pin], action: str) -> Remarked:
-    """The value of ``uses`` for an action of the table."""
-    return Remarked(f"{action}@{pins[action].ref}", pins[action].version)
+    """The value of ``uses`` for an action of the table, or for one in a folder of its repository."""
+    pin = pins["/".join(action.split("/")[:2])]
+    return Remarked(f"{action}@{pin.ref}", pin.version)
 
 
 def kept(current: Mapping[str, str]) -> dict[str, Pin]:

@@ -17,15 +17,17 @@ Content = dict[str, Value]
 
 def steps(job: Job, plan: Plan, pinned: Pins) -> list[Value]:
     """All steps of a job; for a matrix those of its first cell, with expressions in place of the cell's values."""
+    caches = _caches(job, plan)
     return [
         _action("Checkout", "actions/checkout", pinned, _checkout(job)),
         *_python(job, pinned),
-        *(_cache(cache, job, pinned) for cache in _caches(job, plan)),
+        *(_cache(cache, job, pinned) for cache in caches),
         *(_input(artifact, pinned) for artifact in job.inputs),
         *(_command(step, job) for step in job.steps),
         *_summary(job),
         *(_report(report, job, plan, pinned) for report in job.reports),
         *(_artifact(artifact, job, plan, pinned) for artifact in job.artifacts),
+        *(_save(cache, job, pinned) for cache in caches if cache.grows),
     ]
 
 
@@ -55,19 +57,31 @@ def _caches(job: Job, plan: Plan) -> tuple[model.Cache, ...]:
 
 
 def _cache(cache: model.Cache, job: Job, pinned: Pins) -> Content:
-    """actions/cache for pip too: ``cache: pip`` of setup-python fails the job if pip left nothing (its issue 815).
-
-    A cache is never written twice, so one that grows has a key for each run, and begins with the newest there is.
-    """
+    """actions/cache for pip too: ``cache: pip`` of setup-python fails the job if pip left nothing (its issue 815)."""
     name = posixpath.basename(cache.paths[0])
-    files = ", ".join(f"'{file}'" for file in cache.key_files)
-    python = [_python_version(job)] if job.python and not cache.grows else []
-    own = "github.run_id" if cache.grows else f"hashFiles({files})"
-    beginning = "-".join([name, "${{ runner.os }}", *python, ""])
-    settings: Content = {"path": _lines(cache.paths), "key": f"{beginning}${{{{ {own} }}}}"}
     if cache.grows:
-        settings["restore-keys"] = beginning
-    return _action(f"Cache {name}", "actions/cache", pinned, settings)
+        settings = {**_grown(cache, job), "restore-keys": _beginning(cache)}
+        return _action(f"Restore {name}", "actions/cache/restore", pinned, settings)
+    files = ", ".join(f"'{file}'" for file in cache.key_files)
+    python = [f"{_python_version(job)}-"] if job.python else []
+    key = "".join([_beginning(cache), *python, f"${{{{ hashFiles({files}) }}}}"])
+    return _action(f"Cache {name}", "actions/cache", pinned, {"path": _lines(cache.paths), "key": key})
+
+
+def _save(cache: model.Cache, job: Job, pinned: Pins) -> Content:
+    """A step of its own, since actions/cache drops what a failed job added (its issue 1315)."""
+    name = posixpath.basename(cache.paths[0])
+    return _action(f"Save {name}", "actions/cache/save", pinned, _grown(cache, job), "${{ always() }}")
+
+
+def _grown(cache: model.Cache, job: Job) -> Content:
+    """A cache is never written twice: one that grows has a key for each run, and begins with the newest there is."""
+    own = "-".join(["${{ github.run_id }}", "${{ github.run_attempt }}", job.group, *cell_values(job)])
+    return {"path": _lines(cache.paths), "key": f"{_beginning(cache)}{own}"}
+
+
+def _beginning(cache: model.Cache) -> str:
+    return f"{posixpath.basename(cache.paths[0])}-${{{{ runner.os }}}}-"
 
 
 def _input(artifact: Artifact, pinned: Pins) -> Content:
