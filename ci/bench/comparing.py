@@ -107,7 +107,7 @@ class Comparing:
             began = time.monotonic()
 
     def _take_stock(self, found: Mapping[str, Collected], why: str = "") -> None:
-        stock = take_stock(found["head"], found.get("base"), self._settings.tolerance, why=why)
+        stock = take_stock(found["head"], found.get("base"), self._settings, why=why)
         self._records = {record.id: record for record in stock}
         self._began = time.monotonic()
         self._share = self._settings.budget / _PAIRS / max(len(self._open()), 1)

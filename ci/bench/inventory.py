@@ -1,17 +1,22 @@
 """What both sides have collected, put together: what can be compared, what is new, gone or can't be collected."""
 
+import posixpath
+from collections.abc import Sequence
+
 from ci import values
 from ci.bench.messages import Benchmark, Collected
 from ci.bench.record import Record
+from ci.bench.settings import Settings
 from ci.errors import UsageError
 
 
-def take_stock(head: Collected, base: Collected | None, tolerance: float, *, why: str = "") -> list[Record]:
+def take_stock(head: Collected, base: Collected | None, settings: Settings, *, why: str = "") -> list[Record]:
     """A record of every benchmark and of every file that the head can't collect: those of the head in its order.
 
-    Those to compare have no answer yet. ``tolerance`` is for those without a marker. Without a ``base`` all are new,
-    and ``why`` says why. Raises UsageError for a marker that can't be read.
+    Those to compare have no answer yet. Without a ``base`` all are new, and ``why`` says why. Raises UsageError for a
+    marker that can't be read.
     """
+    tolerance = settings.tolerance
     known = {item.id for item in base.items} if base else set()
     unknown = {error.id: error.message for error in base.errors} if base else {}
     records = [
@@ -26,8 +31,16 @@ def take_stock(head: Collected, base: Collected | None, tolerance: float, *, why
         records.append(record)
     seen = {item.id for item in head.items}
     hidden = {error.id for error in head.errors}
-    gone = [item.id for item in base.items if item.id not in seen and _file(item.id) not in hidden] if base else []
+    left = [item.id for item in base.items if item.id not in seen and _file(item.id) not in hidden] if base else []
+    gone = (id for id in left if _is_asked_for(id, settings.paths))
     return records + [Record(id=id, tolerance=tolerance, answer="gone") for id in gone]
+
+
+def _is_asked_for(id: str, paths: Sequence[str]) -> bool:
+    """False where tests of its file are asked for by name, and it is none of them: the base collects whole files."""
+    named = (path.partition("::") for path in paths)
+    tests = [f"{_file(id)}{mark}{name}" for file, mark, name in named if posixpath.normpath(file) == _file(id)]
+    return not tests or any(id == test or id.startswith((f"{test}::", f"{test}[")) for test in tests)
 
 
 def _file(id: str) -> str:

@@ -175,8 +175,11 @@ def arguments(side: Side, settings: Settings, folder: Path) -> tuple[str, ...]:
 
 
 def _present(paths: Sequence[str], folder: Path) -> Sequence[str]:
-    """Without those that only the head has, for which pytest would run nothing; all if none is left, as it says so."""
-    return [path for path in paths if (folder / path.partition("::")[0]).exists()] or paths
+    """Of ``paths`` the files and folders that are there, all if none is: for what only the head has pytest would run
+    nothing. A test that is named may be such a one, so its whole file is collected.
+    """
+    files = dict.fromkeys(path.partition("::")[0] for path in paths)
+    return [file for file in files if (folder / file).exists()] or paths
 
 
 def _environment(side: Side, cookie: str, folder: Path, hash_seed: int) -> dict[str, str]:

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,9 @@ from ci.runner.run_folder import cookie_prefix, new_folder, remove
 Say = Callable[[str], None]
 
 LOCK = os.path.basename(stamp.LOCK)
+
+#: How the names of their environments begin, and the seconds after which one that was not used goes.
+_OF_A_BASE, _FORGOTTEN = "base-", 14 * 86_400.0
 
 #: What a base must have to be measured, as its lock names it.
 _NEEDED = re.compile(rb"^pytest-benchmark *==", re.MULTILINE)
@@ -108,11 +112,20 @@ def _python(root: Path, base: Path, say: Say) -> Path:
         raise NotComparable(f"the base has no {LOCK}, so nothing says what its benchmarks need")
     if not _NEEDED.search(lock):
         raise NotComparable(f"the base's {LOCK} does not name pytest-benchmark, so it has no benchmarks")
-    name = f"base-{hashlib.sha256(lock).hexdigest()[:12]}-{stamp.RUNNING}"
+    name = f"{_OF_A_BASE}{hashlib.sha256(lock).hexdigest()[:12]}-{stamp.RUNNING}"
     prefix = root / "var" / "environments" / name
     say(f"the base's {LOCK} differs, so the base has an environment of its own")
     environment.make(str(prefix), sys.executable, str(base / LOCK), say=say)
+    os.utime(prefix)
+    _forget_unused(prefix.parent)
     return Path(installer.python_of(str(prefix)))
+
+
+def _forget_unused(environments: Path) -> None:
+    """Remove environments of bases that no comparison has asked for in a long time."""
+    for prefix in environments.glob(f"{_OF_A_BASE}*"):
+        if time.time() - prefix.stat().st_mtime > _FORGOTTEN:
+            remove(prefix)
 
 
 def _lock(folder: Path) -> bytes | None:

@@ -12,8 +12,11 @@ from msgspec import Struct
 from ci.process import git, run
 from ci.runner.snapshot import open_repository, take
 
-#: Settings of the user's repository that decide how files look in a checkout.
-_SETTINGS = r"^(core\.(autocrlf|eol|safecrlf|symlinks|filemode|attributesfile)|filter\..*|remote\.origin\.url)$"
+#: Settings of the user's repository that decide how files look in a checkout, and where a partial clone has the rest.
+_SETTINGS = (
+    r"^(core\.(autocrlf|eol|safecrlf|symlinks|filemode|attributesfile)|filter\..*|extensions\.partialclone"
+    r"|remote\.origin\.(url|promisor|partialclonefilter))$"
+)
 
 #: Where ``git push`` of a job goes. A rehearsal on a laptop must not publish anything.
 _NO_PUSH = "a-job-of-ci-run-does-not-push"

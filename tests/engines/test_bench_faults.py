@@ -127,6 +127,15 @@ def test_a_folder_that_only_the_head_has_makes_nothing_else_new(tmp_path: Path) 
     ]
 
 
+def test_a_test_that_only_the_head_has_makes_nothing_else_new(tmp_path: Path) -> None:
+    base = side("base", tmp_path / "base", FINE)
+    head = side("head", tmp_path / "head", f"{FINE}\ndef test_new(benchmark): benchmark(len, '')\n")
+    file = "tests/benchmarks/test_it.py"
+    settings = Settings(budget=0.0, paths=(f"{file}::test_fine", f"{file}::test_new"))
+    results = compare(base, head, settings, report=None, watch=lambda progress: None)
+    assert [(one.id, one.answer) for one in results] == [(f"{file}::test_fine", "unsure"), (f"{file}::test_new", "new")]
+
+
 def test_a_head_that_cannot_begin_is_a_wrong_call(tmp_path: Path) -> None:
     """Whatever the base does."""
     head = side("head", tmp_path / "head", FINE, conftest="import no_such_module\n")

@@ -5,6 +5,7 @@ import site
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -140,9 +141,13 @@ def test_a_base_with_other_packages_has_an_environment_of_its_own_which_is_kept(
 ) -> None:
     repository.commit({"requirements-dev.txt": publish(machine.index, "pytest-benchmark", SHARED)})
     repository.commit({"requirements-dev.txt": "pytest-benchmark==5.0\n"})
-    notes: list[str] = []
+    environments, notes = repository.root / "var/environments", list[str]()
+    unused, used = environments / "base-unused", environments / "base-used"
+    for prefix, days in ((unused, 15), (used, 13)):
+        prefix.mkdir(parents=True)
+        os.utime(prefix, (0, time.time() - days * 86_400))
     python = python_of_base(repository, folder, notes.append)
-    assert python.is_relative_to(repository.root / "var" / "environments")
+    assert sorted(environments.iterdir()) == sorted([python.parents[1], used])
     assert subprocess.run([python, "-c", "import pytest_benchmark"]).returncode == 0
     assert notes[0] == "the base's requirements-dev.txt differs, so the base has an environment of its own"
     with workplace.opened(repository.root, say=silent) as another:

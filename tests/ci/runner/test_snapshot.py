@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ci.errors import UsageError
-from ci.runner import Options
+from ci.runner import Options, checkout
 from tests.ci.runner.project import Project
 
 
@@ -115,6 +115,16 @@ def test_a_linked_work_tree_and_a_shallow_clone_work(project: Project) -> None:
     project.git("clone", "--quiet", "--depth=1", f"file://{project.root}", "../shallow")
     shallow = Project(project.root.parent / "shallow")
     assert shallow.text("cat README; git log --format=%s | wc -l | tr -d ' '") == ["two", "1"]
+
+
+def test_a_partial_clone_fetches_what_an_older_commit_needs(project: Project, tmp_path: Path) -> None:
+    before = project.git("rev-parse", "HEAD")
+    project.commit(README="two\n")
+    project.git("config", "uploadpack.allowFilter", "true")
+    project.git("clone", "--quiet", "--filter=blob:none", f"file://{project.root}", "../partial")
+    source = checkout.prepare(project.root.parent / "partial", tmp_path / "source", clean=True, default_branch="main")
+    checkout.check_out(source, tmp_path / "before", commit=before)
+    assert (tmp_path / "before/README").read_text() == "read me\n"
 
 
 def test_repositories_inside_the_repository_are_left_out_and_submodules_mentioned(project: Project) -> None:
