@@ -51,8 +51,8 @@ class Ancestry:
         if self._fetch(refspec) and self._commit(remote):
             return remote
         raise UsageError(
-            f"neither origin/{name} nor {name} is known here: fetch it with `git fetch origin {refspec}`, or name a "
-            "commit with --base"
+            f"neither origin/{name} nor {name} is known here: fetch it with `git fetch origin {refspec}`, name a commit "
+            "with --base, or the right branch as default-branch in ci/pipeline.toml"
         )
 
     def parent(self) -> Commit | None:
