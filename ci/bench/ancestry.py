@@ -1,5 +1,6 @@
 """Questions to git about HEAD and what is before it; on an engine with what its clone left out, fetched."""
 
+import re
 from collections.abc import Callable
 
 from ci.bench.results import Commit
@@ -12,6 +13,9 @@ PARENT = "HEAD~1"
 
 #: Seconds that fetching may take: with less history than that a job's own clone would be at its limit too.
 _PATIENCE = 120.0
+
+#: What origin may know: a branch, a tag or the whole id of a commit. Nothing that git takes for an option or a place.
+_OF_ORIGIN = re.compile(r"[A-Za-z0-9][\w./+-]*")
 
 _UNSHALLOW = (
     "this clone is shallow: fetch the rest with `git fetch --unshallow` (in a pipeline: a job with `history = true` "
@@ -34,25 +38,30 @@ class Ancestry:
         self.parents = tuple(line[7:] for line in header.splitlines() if line.startswith("parent "))
 
     def find(self, name: str) -> str:
-        """The id of the commit that ``name`` means. Raises UsageError if there is none."""
-        found = "" if name.startswith("-") else self._commit(name) or self._whole() and self._commit(name)
+        """The id of the commit that ``name`` means, here or in origin. Raises UsageError if there is none."""
+        may_be_of_origin = _OF_ORIGIN.fullmatch(name)
+        found = self._named(name) or self._whole() and self._named(name) or may_be_of_origin and self._fetched(name)
         if found:
             return found
-        advice = _UNSHALLOW if self._is_shallow else f"fetch it (`git fetch origin {name}`), or name another"
-        raise UsageError(f"--base {name}: there is no such commit here; {advice}")
-
-    def branch(self, name: str) -> str:
-        """The ref of a branch, that of origin before the local one. Raises UsageError if it is unknown."""
-        remote, local = f"refs/remotes/origin/{name}", f"refs/heads/{name}"
-        refspec = f"+refs/heads/{name}:{remote}"
-        for ref in (remote, local):
-            if self._commit(ref):
-                return ref
-        if self._fetch(refspec) and self._commit(remote):
-            return remote
+        advice = "name another"
+        if may_be_of_origin:
+            advice += f", or where origin has it: `git fetch origin {name}`, then `--base FETCH_HEAD`"
         raise UsageError(
-            f"neither origin/{name} nor {name} is known here: fetch it with `git fetch origin {refspec}`, name a commit "
-            "with --base, or the right branch as default-branch in ci/pipeline.toml"
+            f"--base {name}: there is no such commit here; {_UNSHALLOW if self._is_shallow else advice}"
+        )
+
+    def branch(self, name: str) -> Commit:
+        """The newest commit of a branch, that of origin before the local one. Raises UsageError if it is unknown."""
+        remote = f"refs/remotes/origin/{name}"
+        for shown, ref in ((f"origin/{name}", remote), (name, f"refs/heads/{name}")):
+            if found := self._commit(ref):
+                return Commit(name=shown, id=found)
+        if found := self._fetched(f"refs/heads/{name}"):
+            return Commit(name=f"origin/{name}", id=found)
+        raise UsageError(
+            f"neither origin/{name} nor {name} is known here: fetch it with "
+            f"`git fetch origin +refs/heads/{name}:{remote}`, name a commit with --base, or the right branch as "
+            "default-branch in ci/pipeline.toml"
         )
 
     def parent(self) -> Commit | None:
@@ -63,14 +72,15 @@ class Ancestry:
             raise UsageError(f"the commit before HEAD, {self.parents[0][:12]}, is not here; {_UNSHALLOW}")
         return Commit(name=PARENT, id=self.parents[0])
 
-    def common(self, ref: str, shown: str) -> str:
-        """The last commit that HEAD and ``ref`` have in common. Raises UsageError if there is none here."""
-        found = self._ask("merge-base", "HEAD", ref) or self._whole() and self._ask("merge-base", "HEAD", ref)
+    def common(self, other: Commit) -> str:
+        """The last commit that HEAD and ``other`` have in common. Raises UsageError if there is none here."""
+        question = ("merge-base", "HEAD", other.id)
+        found = self._ask(*question) or self._whole() and self._ask(*question)
         if found:
             return found
         if self._is_shallow:
-            raise UsageError(f"the commit where HEAD left {shown} is not here; {_UNSHALLOW}")
-        raise UsageError(f"HEAD and {shown} have no commit in common: name the one to compare with, with --base")
+            raise UsageError(f"the commit where HEAD left {other.name} is not here; {_UNSHALLOW}")
+        raise UsageError(f"HEAD and {other.name} have no commit in common: name the one to compare with, with --base")
 
     @property
     def _is_shallow(self) -> bool:
@@ -80,12 +90,20 @@ class Ancestry:
         """Fetch what a shallow clone lacks; whether that was done."""
         return self._is_shallow and self._fetch()
 
-    def _fetch(self, *refspecs: str) -> bool:
-        """Fetch the ``refspecs`` (those of the clone, if none) with all that is before them; whether that was done."""
+    def _fetched(self, ref: str) -> str:
+        """The commit that ``ref`` means in origin, fetched with all before it; empty if that can't be done.
+
+        No ref of this clone remembers it: engines keep clones, and never renew what they did not fetch themselves.
+        """
+        return self._commit("FETCH_HEAD") if self._fetch("--refmap=", ref=ref) else ""
+
+    def _fetch(self, *options: str, ref: str = "") -> bool:
+        """Fetch ``ref``, else what this clone usually fetches, with all that is before; whether that was done."""
         if not self._may_fetch:
             return False
         depth = ["--unshallow"] if self._is_shallow else []
-        command = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *depth, "origin", *refspecs]
+        command = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *depth, *options, "origin"]
+        command += [ref] if ref else []
         self._say(f"what this clone lacks is fetched: git {' '.join(command)}")
         try:
             git(*command, cwd=self._repository.root, timeout=_PATIENCE)
@@ -93,6 +111,10 @@ class Ancestry:
             self._say(str(error))
             return False
         return True
+
+    def _named(self, name: str) -> str:
+        """The commit that ``name`` means here, or with ``origin/`` before it."""
+        return "" if name.startswith(("-", "^")) else self._commit(name) or self._commit(f"refs/remotes/origin/{name}")
 
     def _commit(self, name: str) -> str:
         return self._ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")

@@ -65,14 +65,12 @@ def _where_it_left(ancestry: Ancestry, branch: str, edited: bool) -> tuple[Commi
     """The last commit in common with ``branch``; where that is HEAD, the commit before."""
     if not ancestry.parents:
         return _before(ancestry, edited, "the first commit")
-    known = ancestry.branch(branch)
-    shown = known.removeprefix("refs/heads/").removeprefix("refs/remotes/")
-    common = ancestry.common(known, shown)
+    left = ancestry.branch(branch)
+    common = ancestry.common(left)
     if common == ancestry.head:
-        return _before(ancestry, edited, shown)
+        return _before(ancestry, edited, left.name)
     # The name is for people to type: that of a branch only as long as the branch is still there.
-    name = shown if ancestry.find(known) == common else common[:12]
-    return Commit(name=name, id=common), f"where it left {shown}"
+    return Commit(name=left.name if common == left.id else common[:12], id=common), f"where it left {left.name}"
 
 
 def _before(ancestry: Ancestry, edited: bool, place: str) -> tuple[Commit | None, str]:

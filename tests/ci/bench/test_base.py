@@ -169,11 +169,36 @@ def test_a_commit_can_be_named(repository: Repository) -> None:
     assert base_of(repository, "HEAD") == Commit(name="HEAD", id=repository.head)
 
 
-@pytest.mark.parametrize("name", ["nowhere", "--all", "HEAD~9", ""])
+@pytest.mark.parametrize("name", ["--all", "^HEAD", "HEAD~9", "main:refs/heads/main", ""])
 def test_a_name_that_is_no_commit(repository: Repository, name: str) -> None:
-    assert refused(repository, name) == (
-        f"--base {name}: there is no such commit here; fetch it (`git fetch origin {name}`), or name another"
+    for environ in ({}, {"CI": "true"}):
+        assert refused(repository, name, **environ) == f"--base {name}: there is no such commit here; name another"
+
+
+def test_a_branch_that_only_origin_has_can_be_named_without_it(repository: Repository, tmp_path: Path) -> None:
+    topic(repository)
+    clone = repository.clone(tmp_path / "clone")
+    tip = repository.git("rev-parse", "main")
+    assert (base_of(clone, "main"), base_of(clone, "main~1")) == (
+        Commit(name="main", id=tip), Commit(name="main~1", id=repository.git("rev-parse", "main~1"))
     )
+
+
+@pytest.mark.parametrize("name", ["v1", "release", "id"])
+def test_a_commit_that_only_origin_has_can_be_named(repository: Repository, tmp_path: Path, name: str) -> None:
+    """An engine fetches it; a person is told how to, and what to call it then."""
+    other = topic(repository) and repository.git("rev-parse", "main")
+    repository.git("tag", "--annotate", "--message", "one", "v1", "main")
+    repository.git("branch", "release", "main")
+    repository.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    name = other if name == "id" else name
+    clone = fetched(repository, tmp_path / "clone", "topic", depth=1)
+    assert base_of(clone, name, CI="true") == Commit(name=name, id=other)
+    clone = fetched(repository, tmp_path / "another", "topic")
+    message = refused(clone, name)
+    fetch, option = re.findall("`(.*?)`", message)
+    clone.git(*fetch.split()[1:])
+    assert base_of(clone, option.split()[1]) == Commit(name="FETCH_HEAD", id=other)
 
 
 @pytest.mark.parametrize("ref", [None, "HEAD~1"])
@@ -218,6 +243,20 @@ def test_an_engine_fetches_the_branch_that_its_clone_lacks(
     assert base_of(clone, CHANGE_TARGET="main", CI="true") == Commit(name=fork[:12], id=fork)
 
 
+def test_what_an_engine_fetched_is_not_taken_for_new_in_its_next_build(repository: Repository, tmp_path: Path) -> None:
+    """Jenkins keeps the clone and fetches nothing but the pull request, which may have caught up with its target."""
+    topic(repository)
+    clone = fetched(repository, tmp_path / "clone", "topic")
+    base_of(clone, CHANGE_TARGET="main", CI="true")
+    repository.git("switch", "--quiet", "main")
+    tip = repository.commit({"b": "2"})
+    repository.git("switch", "--quiet", "topic")
+    repository.git("merge", "--quiet", "--message", "merge", "main")
+    clone.git("fetch", "--quiet", "origin", "topic")
+    clone.git("checkout", "--quiet", "--detach", "FETCH_HEAD")
+    assert base_of(clone, CHANGE_TARGET="main", CI="true") == Commit(name="origin/main", id=tip)
+
+
 @pytest.mark.parametrize("ref", [None, "HEAD~1"])
 def test_an_engine_fetches_what_a_shallow_clone_lacks(
     repository: Repository, tmp_path: Path, ref: str | None
@@ -236,8 +275,7 @@ def test_an_engine_that_cannot_fetch_says_why(repository: Repository, tmp_path: 
     said: list[str] = []
     with pytest.raises(UsageError, match="neither origin/main nor main is known here: fetch it with"):
         choose(clone.root, ref=None, default_branch="main", environ={"CI": "true"}, say=said.append)
-    refspec = "+refs/heads/main:refs/remotes/origin/main"
-    command = f"fetch --quiet --no-tags --no-recurse-submodules origin {refspec}"
+    command = "fetch --quiet --no-tags --no-recurse-submodules --refmap= origin refs/heads/main"
     assert said[0] == f"what this clone lacks is fetched: git {command}"
     assert f"{command}` ended with exit code 128" in said[1] and "127.0.0.1:1" in said[1]
 
