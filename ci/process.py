@@ -1,7 +1,9 @@
 """The one place that starts processes: short ones whose output is the answer, and long ones that are followed."""
 
 import os
+import re
 import shlex
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +19,13 @@ GIT_VARIABLES = frozenset(
     GIT_IMPLICIT_WORK_TREE GIT_GRAFT_FILE GIT_INDEX_FILE GIT_NO_REPLACE_OBJECTS GIT_REPLACE_REF_BASE GIT_PREFIX
     GIT_INTERNAL_SUPER_PREFIX GIT_SHALLOW_FILE GIT_COMMON_DIR GIT_NAMESPACE GIT_QUARANTINE_PATH""".split()
 )
+
+
+#: Seconds that a program which is ended early has to tidy up.
+_GRACE = 2.0
+
+#: Who fetches from an address: at times a token, which git shows when it is refused.
+_USER = re.compile(r"(?:(?<=http://)|(?<=https://))[^/@\s]+@")
 
 
 class Completed(Struct, frozen=True):
@@ -43,29 +52,42 @@ def run(
 ) -> Completed:
     """Run a program to its end and return what it wrote.
 
-    ``env`` replaces the whole environment (default: ``environment()``), ``timeout`` is in seconds.
-    Raises CommandError when the program is missing, takes too long or, with ``check``, fails.
+    ``env`` replaces the whole environment (default: ``environment()``), ``timeout`` is in seconds. Ctrl-C is for this
+    process, which knows what to end in which order: where that, or the time, ends the program, what it has started
+    ends too. Raises CommandError when the program is missing, takes too long or, with ``check``, fails.
     """
     try:
-        ended = subprocess.run(
-            command,
-            cwd=cwd,
-            env=environment() if env is None else env,
-            input=input.encode(errors="surrogateescape"),
-            capture_output=True,
-            timeout=timeout,
-            start_new_session=True,  # Ctrl-C is for this process, which knows what to end in which order
+        process = subprocess.Popen(
+            command, cwd=cwd, env=environment() if env is None else env, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         )
     except FileNotFoundError:
         if cwd is not None and not cwd.is_dir():
             raise
         raise CommandError(f"{command[0]} is not installed, or not on PATH") from None
-    except subprocess.TimeoutExpired:
-        raise CommandError(f"`{shlex.join(command)}` did not end within {timeout:g} seconds") from None
-    stdout, stderr = (stream.decode(errors="surrogateescape") for stream in (ended.stdout, ended.stderr))
-    if check and ended.returncode:
-        raise CommandError(_failure(command, ended.returncode, stdout, stderr))
-    return Completed(ended.returncode, stdout, stderr)
+    with process:
+        try:
+            streams = process.communicate(input.encode(errors="surrogateescape"), timeout=timeout)
+        except subprocess.TimeoutExpired:
+            _end(process)
+            raise CommandError(f"`{shlex.join(command)}` did not end within {timeout:g} seconds") from None
+        except BaseException:
+            _end(process)
+            raise
+    stdout, stderr = (stream.decode(errors="surrogateescape") for stream in streams)
+    if check and process.returncode:
+        raise CommandError(_failure(command, process.returncode, stdout, stderr))
+    return Completed(process.returncode, stdout, stderr)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a program and what it has started: politely first, since git has locks to remove."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(_GRACE)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            pass
 
 
 def _failure(command: Sequence[str], exit_code: int, stdout: str, stderr: str) -> str:
@@ -73,7 +95,7 @@ def _failure(command: Sequence[str], exit_code: int, stdout: str, stderr: str) -
         f"  {name}: {line}" for name, text in (("stdout", stdout), ("stderr", stderr)) for line in text.splitlines()
     ]
     text = "\n".join([f"`{shlex.join(command)}` ended with exit code {exit_code}", *said])
-    return text.encode(errors="replace").decode()
+    return _USER.sub("", text).encode(errors="replace").decode()
 
 
 def git(

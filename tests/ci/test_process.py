@@ -1,13 +1,16 @@
 """The one place that starts processes."""
 
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from ci import process
 from ci.errors import CommandError
+from tests.processes import is_alive, until
 
 
 def python(code: str) -> list[str]:
@@ -35,6 +38,35 @@ def test_a_missing_program_is_named() -> None:
 def test_a_program_that_takes_too_long_is_ended() -> None:
     with pytest.raises(CommandError, match="^`sleep 100` did not end within 0.1 seconds$"):
         process.run(["sleep", "100"], timeout=0.1)
+
+
+def test_what_interrupts_ends_the_program_politely_with_all_that_it_started(tmp_path: Path) -> None:
+    """As a git that fetches: it removes its locks, and its own programs don't go on without it."""
+    program = """
+        trap 'echo > tidied; exit' TERM
+        (trap '' TERM; exec sleep 100) & echo $! > child
+        kill -USR1 $PPID
+        wait
+    """
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            process.run(["sh", "-c", program], cwd=tmp_path)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert (tmp_path / "tidied").exists()
+    until(lambda: not is_alive(int((tmp_path / "child").read_text())))
+
+
+def test_a_failure_does_not_show_who_fetches_from_an_address() -> None:
+    """Git shows the user's name when a server refuses it, and with some servers that is a token."""
+    with pytest.raises(CommandError) as caught:
+        process.run(["sh", "-c", "echo \"no password for 'https://token@host:80/'\"; exit 1"])
+    assert str(caught.value).endswith("stdout: no password for 'https://host:80/'")
 
 
 def test_bytes_that_are_no_utf_8_go_through_unchanged() -> None:
