@@ -42,14 +42,18 @@ def measure(root: Path, options: Options, *, report: Path, watch: Watch, say: Sa
     Raises UsageError, also where there is nothing to measure, CommandError if git fails, EnvironmentProblem if the
     base's environment can't be made.
     """
-    choice = base.choose(root, ref=options.ref, default_branch=options.default_branch, environ=os.environ, say=say)
-    say(f"base: {choice.base.name} ({choice.base.id[:12]}), {choice.reason}" if choice.base else choice.reason)
-    begun = datetime.now(timezone.utc)
     clock = _Clock(watch)
-    with caught() as interrupt, workplace.opened(root, say=say) as folder, interrupt.raised():
-        head = workplace.head_side(root, folder)
-        other = _base_side(root, choice, folder, options, say)
-        results = compare(other, head, options.settings, report=report, watch=clock)
+    with caught() as interrupt:
+        with interrupt.raised():
+            choice = base.choose(
+                root, ref=options.ref, default_branch=options.default_branch, environ=os.environ, say=say
+            )
+        say(f"base: {choice.base.name} ({choice.base.id[:12]}), {choice.reason}" if choice.base else choice.reason)
+        begun = datetime.now(timezone.utc)
+        with workplace.opened(root, say=say) as folder, interrupt.raised():
+            head = workplace.head_side(root, folder)
+            other = _base_side(root, choice, folder, options, say)
+            results = compare(other, head, options.settings, report=report, watch=clock)
     if not results:
         raise UsageError(_nothing(options.settings))
     comparison = Comparison(

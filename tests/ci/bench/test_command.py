@@ -1,10 +1,17 @@
 """`ci bench` as people call it, as far as nothing is measured; the rest is in tests/engines/test_bench_commits.py."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+
 import pytest
 
 from ci.bench import history
 from ci.bench.results import Commit, Comparison, Interval, Result
-from tests.ci.bench.repository import Repository
+from ci.runner import descendants
+from tests.ci.bench.repository import PROGRAM, Repository
 
 DEFINITION = 'version = 1\nname = "x"\n[bench]\n%s\n[[stage]]\nname = "a"\nrun = ["true"]\n'
 
@@ -40,3 +47,26 @@ def test_the_history_is_drawn_without_measuring(repository: Repository) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].endswith("reports/benchmark-history.html")
     assert "test_page" in (repository.root / "reports/benchmark-history.html").read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])
+def test_an_engine_that_aborts_while_the_base_is_fetched_leaves_no_process(
+    repository: Repository, number: signal.Signals
+) -> None:
+    """The server takes the connection and says nothing."""
+    repository.git("branch", "--move", "topic")
+    repository.commit({"ci/pipeline.toml": DEFINITION % ""})
+    cookie = f"{os.urandom(8).hex()}/"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
+        repository.git("remote", "add", "origin", f"http://127.0.0.1:{server.getsockname()[1]}/shop.git")
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, "bench"], cwd=repository.root, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "CI": "true", descendants.COOKIE: cookie},
+        )
+        connection, _address = server.accept()
+        with connection:
+            process.send_signal(number)
+            said = process.communicate(timeout=30)[1]
+            assert (process.returncode, said.splitlines()[-1]) == (130, "interrupted")
+            assert not descendants.alive(cookie)
