@@ -41,20 +41,19 @@ def choose(
     Raises UsageError where that commit is unknown here, CommandError if git fails.
     """
     repository = open_repository(root)
-    head = Commit(name=_name(repository), id=repository.head, dirty=_is_changed(root))
     on_engine = bool(environ.get("CI"))
+    # On an engine nobody edits: there, what differs was left by the steps before.
+    head = Commit(name=_name(repository), id=repository.head, dirty=not on_engine and _is_changed(root))
     ancestry = Ancestry(repository, fetch=on_engine, say=say)
     if ref is not None:
-        return Choice(base=Commit(name=ref, id=ancestry.find(ref)), head=head, reason="as --base says")
-    # On an engine nobody edits: there, what differs was left by the steps before.
-    edited = head.dirty and not on_engine
+        return Choice(base=Commit(name=_text(ref), id=ancestry.find(ref)), head=head, reason="as --base says")
     target = next((environ[name] for name in _TARGETS if environ.get(name)), None)
     if target and _MERGED_BY_GITHUB.fullmatch(environ.get("GITHUB_REF", "")) and len(ancestry.parents) == 2:
         base, reason = ancestry.parent(), f"{target}, into which the pull request was merged"
     elif repository.tags and not target:
-        base, reason = _before(ancestry, edited, f"tag {repository.tags[0]}")
+        base, reason = _before(ancestry, head.dirty, f"tag {repository.tags[0]}")
     else:
-        base, reason = _where_it_left(ancestry, target or default_branch, edited)
+        base, reason = _where_it_left(ancestry, target or default_branch, head.dirty)
     if base is None:
         return Choice(base=None, head=head, reason="the first commit: nothing to compare with")
     is_step = base.name == PARENT and not target and not repository.tags
@@ -70,7 +69,8 @@ def _where_it_left(ancestry: Ancestry, branch: str, edited: bool) -> tuple[Commi
     if common == ancestry.head:
         return _before(ancestry, edited, left.name)
     # The name is for people to type: that of a branch only as long as the branch is still there.
-    return Commit(name=left.name if common == left.id else common[:12], id=common), f"where it left {left.name}"
+    name = _text(left.name) if common == left.id else common[:12]
+    return Commit(name=name, id=common), f"where it left {left.name}"
 
 
 def _before(ancestry: Ancestry, edited: bool, place: str) -> tuple[Commit | None, str]:
@@ -80,7 +80,12 @@ def _before(ancestry: Ancestry, edited: bool, place: str) -> tuple[Commit | None
 
 
 def _name(repository: Repository) -> str:
-    return repository.branch or next(iter(repository.tags), repository.head[:12])
+    return _text(repository.branch or next(iter(repository.tags), repository.head[:12]))
+
+
+def _text(name: str) -> str:
+    """A name of git's, which can be any bytes, for reports in UTF-8."""
+    return name.encode(errors="replace").decode()
 
 
 def _is_changed(root: Path) -> bool:

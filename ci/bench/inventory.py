@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Sequence
+from itertools import accumulate
 
 from ci import values
 from ci.bench.messages import Benchmark, Collected
@@ -37,10 +38,13 @@ def take_stock(head: Collected, base: Collected | None, settings: Settings, *, w
 
 
 def _is_asked_for(id: str, paths: Sequence[str]) -> bool:
-    """False where tests of its file are asked for by name, and it is none of them: the base collects whole files."""
+    """False where only other tests of its file are asked for: the base collects whole files."""
     named = (path.partition("::") for path in paths)
-    tests = [f"{_file(id)}{mark}{name}" for file, mark, name in named if posixpath.normpath(file) == _file(id)]
-    return not tests or any(id == test or id.startswith((f"{test}::", f"{test}[")) for test in tests)
+    asked = {f"{posixpath.normpath(file)}{mark}{name}" for file, mark, name in named}
+    tests = [test for test in asked if test.startswith(f"{_file(id)}::")]
+    places = {".", *accumulate(_file(id).split("/"), posixpath.join)}
+    itself = any(id == test or id.startswith((f"{test}::", f"{test}[")) for test in tests)
+    return not tests or itself or bool(places & asked)
 
 
 def _file(id: str) -> str:

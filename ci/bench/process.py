@@ -199,4 +199,5 @@ def _environment(side: Side, cookie: str, folder: Path, hash_seed: int) -> dict[
 def _ending(code: int) -> str:
     if code >= 0:
         return f"ended with exit code {code}"
-    return f"was ended by {signal.Signals(-code).name}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"was ended by {names.get(-code, f'signal {-code}')}"

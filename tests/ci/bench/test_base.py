@@ -1,6 +1,7 @@
 """Which commit is the base, in every shape that a checkout can have."""
 
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -83,6 +84,13 @@ def test_a_detached_head_is_a_branch_without_a_name(repository: Repository) -> N
     assert chosen(repository).head.name == repository.head[:12]
 
 
+def test_a_branch_whose_name_is_no_text_has_one_that_can_be_written(repository: Repository) -> None:
+    subprocess.run(["git", "branch", "--move", b"caf\xe9"], cwd=repository.root, check=True)
+    assert chosen(repository).head.name == "caf?"
+    named = base_of(repository, b"caf\xe9".decode(errors="surrogateescape"))
+    assert named == Commit(name="caf?", id=repository.head)
+
+
 @pytest.mark.parametrize("change", ["edit", "index", "new file"])
 def test_changes_on_top_of_the_default_branch_are_compared_with_its_last_commit(
     repository: Repository, change: str
@@ -108,7 +116,8 @@ def test_what_runs_and_steps_leave_is_no_change(repository: Repository) -> None:
     repository.write({"reports/junit.xml": "", "var/x": ""})
     assert (base_of(repository), chosen(repository).head.dirty) == (Commit(name="HEAD~1", id=before), False)
     repository.write({"left-over": ""})
-    assert base_of(repository, CI="true") == Commit(name="HEAD~1", id=before)
+    found = chosen(repository, None, {"CI": "true"})
+    assert (found.base, found.head.dirty) == (Commit(name="HEAD~1", id=before), False)
 
 
 def test_a_tag_is_compared_with_the_commit_before(repository: Repository) -> None:

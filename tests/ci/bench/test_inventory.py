@@ -30,6 +30,12 @@ def test_of_a_file_whose_tests_are_named_only_those_can_be_gone(path: str, gone:
     assert [(one.id, one.answer) for one in records] == [(id, "gone") for id in gone]
 
 
+@pytest.mark.parametrize("place", ["tests/a.py", "tests", "./tests/", "."])
+def test_of_a_file_that_is_named_too_as_a_whole_all_can_be_gone(place: str) -> None:
+    records = take_stock(found(), found("tests/a.py::z"), Settings(paths=("tests/a.py::x", place)))
+    assert [(one.id, one.answer) for one in records] == [("tests/a.py::z", "gone")]
+
+
 def test_a_file_that_the_head_cannot_collect_is_broken_and_its_benchmarks_are_not_gone() -> None:
     records = take_stock(found("a::x", broken=("b",)), found("a::x", "b::y"), USUAL)
     assert [(one.id, one.answer) for one in records] == [("b", "broken"), ("a::x", None)]
