@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ci.bench.report import document
 from ci.bench.results import Commit, Comparison, Interval, Result
@@ -98,11 +99,26 @@ def read(folder: Path) -> History:
 def _files(folder: Path) -> Iterator[tuple[Path, Comparison | None]]:
     for path in sorted(folder.glob("*.json")):
         try:
-            run = document.read(path.read_bytes())
-            _time(run)
-            yield path, run
+            yield path, _checked(document.read(path.read_bytes()))
         except (OSError, ValueError, CiError):
             yield path, None
+
+
+def _checked(run: Comparison) -> Comparison:
+    """A file can hold any number: a change that no measurement gives counts as none. ValueError for all else."""
+    _time(run)
+    if not all(0 < result.tolerance <= 10 for result in run.results):
+        raise ValueError("a tolerance that no benchmark has")
+    results = (
+        replace(result, interval=None) if result.interval and not _is_usable(result.interval) else result
+        for result in run.results
+    )
+    return replace(run, results=tuple(results))
+
+
+def _is_usable(interval: Interval) -> bool:
+    """No change of a benchmark is larger than a million times."""
+    return 1e-6 < interval.low <= interval.ratio <= interval.high < 1e6
 
 
 def _time(run: Comparison) -> datetime:
@@ -142,15 +158,10 @@ def series(history: History) -> tuple[Series, ...]:
 def _steps(runs: Iterable[tuple[Result | None, Comparison]]) -> Iterator[Step]:
     level, before = 1.0, ""
     for result, run in runs:
-        interval = result.interval if result and result.interval and _is_usable(result.interval) else None
+        interval = result.interval if result else None
         if run.base is None or (interval is None and not before):
             continue
         level *= interval.ratio if interval else 1.0
         gap = interval is None or before not in ("", run.base.id)
         yield Step(commit=run.head, base=run.base, interval=interval, level=level, gap=gap)
         before = run.head.id
-
-
-def _is_usable(interval: Interval) -> bool:
-    """A file can hold any number. No change of a benchmark is larger than a million times."""
-    return 1e-6 < interval.low <= interval.ratio <= interval.high < 1e6

@@ -1,5 +1,6 @@
 """A history is a folder of comparisons: any number of writers, none that can spoil it."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from ci.bench import history
-from ci.bench.report import document
+from ci.bench.report import document, page
 from ci.bench.results import Commit, Comparison
 from ci.errors import UsageError
 from tests.ci.bench.histories import commit, run, step
@@ -98,6 +99,8 @@ def test_a_renamed_benchmark_begins_anew_and_the_old_name_ends(tmp_path: Path) -
         pytest.param(b"\xff\x00", id="no-text"),
         pytest.param(b'{"version": 9}', id="later-version"),
         pytest.param(document.write(replace(run(2, [step(1.0)]), time="soon")).encode(), id="no-time"),
+        pytest.param(document.write(run(2, [replace(step(1.0), tolerance=-1.0)])).encode(), id="no-tolerance"),
+        pytest.param(document.write(run(2, [replace(step(1.0), tolerance=1e300)])).encode(), id="any-tolerance"),
     ],
 )
 def test_a_file_that_can_t_be_read_is_named_and_left_out(tmp_path: Path, content: bytes) -> None:
@@ -114,6 +117,15 @@ def test_numbers_that_no_measurement_gives_count_as_not_measured(tmp_path: Path)
     (tmp_path / "two.json").write_text(text)
     (line,) = history.series(history.read(tmp_path))
     assert [one.interval is None for one in line.steps] == [False, True, False]
+
+
+@pytest.mark.parametrize("number", ["low", "ratio", "high"])
+def test_such_numbers_in_the_newest_run_can_be_drawn_too(tmp_path: Path, number: str) -> None:
+    keep(tmp_path, *(run(number, [step(1.01)]) for number in range(1, 12)))
+    newest = re.sub(f'"{number}": .*?(?=[,}}\\s])', f'"{number}": 0', document.write(run(12, [step(1.0)])))
+    (tmp_path / "newest.json").write_text(newest)
+    found = history.read(tmp_path)
+    assert "test_home" in page.render(found.runs[-1], history=found)
 
 
 def test_commits_that_name_each_other_as_base_end_nothing(tmp_path: Path) -> None:
