@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ci import environment, installer, stamp
@@ -77,7 +77,10 @@ def base_side(root: Path, commit: str, folder: Path, *, default_branch: str, say
     checkout.check_out(source, base, commit=commit)
     for note in _not_checked_out(base):
         say(note)
-    return Side(name="base", folder=base, python=_python(root, base, say), env=_variables(root, base, folder))
+    environments = root / "var" / "environments"
+    python = _python(root, base, environments, say)
+    _forget_unused(environments)
+    return Side(name="base", folder=base, python=python, env=_variables(root, base, folder))
 
 
 def _variables(root: Path, side: Path, folder: Path) -> dict[str, str]:
@@ -103,7 +106,7 @@ def _not_checked_out(base: Path) -> Iterator[str]:
         yield "files that Git LFS keeps are whole in the base only where LFS is set up for this user"
 
 
-def _python(root: Path, base: Path, say: Say) -> Path:
+def _python(root: Path, base: Path, environments: Path, say: Say) -> Path:
     """The running Python where both locks are the same, else one with what the base's says, kept for the next time."""
     lock = _lock(base)
     if lock == _lock(root):
@@ -113,19 +116,19 @@ def _python(root: Path, base: Path, say: Say) -> Path:
     if not _NEEDED.search(lock):
         raise NotComparable(f"the base's {LOCK} does not name pytest-benchmark, so it has no benchmarks")
     name = f"{_OF_A_BASE}{hashlib.sha256(lock).hexdigest()[:12]}-{stamp.RUNNING}"
-    prefix = root / "var" / "environments" / name
+    prefix = environments / name
     say(f"the base's {LOCK} differs, so the base has an environment of its own")
     environment.make(str(prefix), sys.executable, str(base / LOCK), say=say)
     os.utime(prefix)
-    _forget_unused(prefix.parent)
     return Path(installer.python_of(str(prefix)))
 
 
 def _forget_unused(environments: Path) -> None:
     """Remove environments of bases that no comparison has asked for in a long time."""
     for prefix in environments.glob(f"{_OF_A_BASE}*"):
-        if time.time() - prefix.stat().st_mtime > _FORGOTTEN:
-            remove(prefix)
+        with suppress(FileNotFoundError):  # another comparison was quicker
+            if time.time() - prefix.lstat().st_mtime > _FORGOTTEN:
+                remove(prefix)
 
 
 def _lock(folder: Path) -> bytes | None:

@@ -156,6 +156,17 @@ def test_a_base_with_other_packages_has_an_environment_of_its_own_which_is_kept(
         assert len(notes) == 1
 
 
+def test_environments_of_bases_go_also_when_none_is_needed(repository: Repository, folder: Path) -> None:
+    """Also what is no environment any more: another comparison may be removing it."""
+    unused = repository.root / "var/environments/base-unused"
+    unused.mkdir(parents=True)
+    os.utime(unused, (0, 0))
+    (unused.parent / "base-gone").symlink_to("nowhere")
+    repository.commit()
+    python_of_base(repository, folder)
+    assert not unused.exists()
+
+
 def test_without_a_network_the_message_says_what_could_not_be_installed(
     repository: Repository, folder: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
