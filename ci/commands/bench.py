@@ -75,7 +75,8 @@ def bench(
 
 def _below(root: Path, paths: tuple[str, ...]) -> tuple[str, ...]:
     """Paths as the user wrote them, seen from the root; behind ``::`` there may be a test's name."""
-    return tuple(os.path.relpath(Path.cwd() / path, root) for path in paths)
+    parts = (path.partition("::") for path in paths)
+    return tuple(f"{os.path.relpath(Path.cwd() / file, root)}{mark}{test}" for file, mark, test in parts)
 
 
 def _settings(
@@ -100,13 +101,14 @@ def _compare(
     from ci.bench.report import document, terminal
 
     shown, reports = ProgressLine(), root / REPORTS
+    kept = _folder_or_none(root, pipeline, shown.say)
     options = gate.Options(settings=settings, default_branch=pipeline.default_branch, ref=ref)
     outputs.clear(reports)
     try:
         measured = gate.measure(root, options, report=reports / outputs.READINGS, watch=shown.watch, say=shown.say)
     finally:
         shown.clear()
-    comparison, kept = measured.comparison, _history_folder(root, pipeline)
+    comparison = measured.comparison
     is_whole = settings.paths == pipeline.bench.paths and not settings.select
     if kept and measured.is_step and is_whole:
         outputs.remember(comparison, kept, shown.say)
@@ -120,8 +122,25 @@ def _compare(
 
 
 def _history_folder(root: Path, pipeline: "Pipeline") -> Path | None:
+    """Where the history is kept. Raises UsageError where ``~`` stands for nothing, as in a container without users."""
+    from ci.errors import UsageError
+
     folder = pipeline.bench.history
-    return root / Path(folder).expanduser() if folder else None
+    try:
+        return root / Path(folder).expanduser() if folder else None
+    except RuntimeError:
+        raise UsageError(f"no history: {folder} is below the home, and this user has none; set HOME") from None
+
+
+def _folder_or_none(root: Path, pipeline: "Pipeline", say: Callable[[str], None]) -> Path | None:
+    """The same for the gate, which judges without a history too."""
+    from ci.errors import UsageError
+
+    try:
+        return _history_folder(root, pipeline)
+    except UsageError as error:
+        say(str(error))
+        return None
 
 
 def _show_history(root: Path, folder: Path | None) -> int:

@@ -129,9 +129,24 @@ def test_the_first_commit_passes_with_everything_new(repository: Repository) -> 
     }
 
 
-def test_nothing_to_measure_is_no_success(repository: Repository) -> None:
+@pytest.mark.parametrize("option", ["--base=HEAD", "--calibrate"])
+def test_nothing_to_measure_is_no_success(repository: Repository, option: str) -> None:
     """A misspelt expression or folder would else be a gate that is always open."""
     repository.commit({"tests/benchmarks/test_it.py": "def test_plain(): pass"})
-    done = repository.bench("-k", "plian", "--base", "HEAD")
+    done = repository.bench("-k", "plian", option)
     assert (done.returncode, done.stdout) == (2, "")
     assert "ci: there is no benchmark that matches 'plian' in tests/benchmarks, in neither commit" in done.stderr
+
+
+def test_a_benchmark_is_named_as_pytest_names_it(repository: Repository) -> None:
+    """From any folder, and with parameters that look like a path."""
+    repository.commit({"tests/benchmarks/test_it.py": """\
+import pytest
+
+@pytest.mark.parametrize("address", ["http://host/../a", "b"])
+def test_address(benchmark, address): benchmark(len, address)
+"""})
+    inside = Repository(repository.root / "tests")
+    name = "test_address[http://host/../a]"
+    done = inside.bench("--json", "--base=HEAD", "--budget=1s", f"benchmarks/test_it.py::{name}")
+    assert answers(json.loads(done.stdout)) == {name: COMPARED}, done.stderr

@@ -1,6 +1,7 @@
 """`ci bench` as people call it, as far as nothing is measured; the rest is in tests/engines/test_bench_commits.py."""
 
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -10,6 +11,8 @@ import pytest
 
 from ci.bench import history
 from ci.bench.results import Commit, Comparison, Interval, Result
+from ci.commands.bench import bench
+from ci.errors import UsageError
 from ci.runner import descendants
 from tests.ci.bench.repository import PROGRAM, Repository
 
@@ -47,6 +50,21 @@ def test_the_history_is_drawn_without_measuring(repository: Repository) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].endswith("reports/benchmark-history.html")
     assert "test_page" in (repository.root / "reports/benchmark-history.html").read_text()
+
+
+def test_where_nobody_has_a_home_it_is_said_that_no_history_is_there(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that runs as a number."""
+    def nobody(_number: int) -> None:
+        raise KeyError
+
+    repository.commit({"ci/pipeline.toml": DEFINITION % 'history = "~/kept"'})
+    monkeypatch.chdir(repository.root)
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(UsageError, match="^no history: ~/kept is below the home, and this user has none; set HOME$"):
+        bench.main(["--history"], standalone_mode=False)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])
