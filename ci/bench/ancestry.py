@@ -64,6 +64,11 @@ class Ancestry:
             "default-branch in ci/pipeline.toml"
         )
 
+    def has_been(self, branch: str) -> bool:
+        """Whether HEAD is or was the newest commit of a branch, and not only merged into it. HEAD has a parent."""
+        since = self._ask("rev-list", "--first-parent", self.branch(branch).id, f"^{PARENT}")
+        return self.head in since.splitlines()
+
     def parent(self) -> Commit | None:
         """The first parent of HEAD; None where HEAD is the first commit. Raises UsageError if it is not here."""
         if not self.parents:

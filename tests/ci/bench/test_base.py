@@ -60,6 +60,18 @@ def test_on_the_default_branch_it_is_the_commit_before(repository: Repository) -
     )
 
 
+def test_only_what_was_the_default_branch_once_is_a_step_of_it(repository: Repository) -> None:
+    """A commit that was merged into it is part of the merge's step, and would count twice in a history."""
+    topic(repository)
+    repository.git("switch", "--quiet", "main")
+    repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "topic")
+    steps = {}
+    for commit in ("main", "main~1", "topic", "topic~1"):
+        repository.git("checkout", "--quiet", "--detach", commit)
+        steps[commit] = chosen(repository).is_step
+    assert steps == {"main": True, "main~1": True, "topic": False, "topic~1": False}
+
+
 def test_on_a_branch_it_is_where_the_branch_left_the_default_one(repository: Repository) -> None:
     fork = topic(repository)
     assert chosen(repository) == Choice(
