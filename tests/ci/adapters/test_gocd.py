@@ -185,7 +185,7 @@ def test_a_deliberate_mistake_is_found(mistake: str) -> None:
     assert rules.problems({gocd.FILE: FULL.replace(right, wrong, 1)})
 
 
-@pytest.mark.parametrize("name", ["small", "full", "release", "own"])
+@pytest.mark.parametrize("name", ["small", "full", "release", "template"])
 def test_the_generated_files_have_none(name: str) -> None:
     file = ROOT / "tests/golden/gocd" / name / gocd.FILE
     assert rules.problems({gocd.FILE: file.read_text("utf-8")}) == []

@@ -1,8 +1,8 @@
 """Whole generated files, compared to the character, for every engine.
 
-`tests/golden/<engine>/<definition>/` holds what becomes of `tests/golden/<definition>.toml`; `own` is this repository's
-pipeline. After an intended change: `UPDATE_GOLDEN=1 python -m pytest tests/ci/adapters/test_golden.py`, then read what
-differs.
+`tests/golden/<engine>/<definition>/` holds what becomes of `tests/golden/<definition>.toml`; `template` is the pipeline
+that a fork begins with. After an intended change:
+`UPDATE_GOLDEN=1 python -m pytest tests/ci/adapters/test_golden.py`, then read what differs.
 """
 
 import os
@@ -13,15 +13,13 @@ import pytest
 
 from ci import adapters, definition, plan
 
-ROOT = Path(__file__).parents[3]
-GOLDEN = ROOT / "tests/golden"
-DEFINITIONS = {"small": GOLDEN / "small.toml", "full": GOLDEN / "full.toml", "release": GOLDEN / "release.toml"}
-OWN = {"own": ROOT / definition.FILE}
+GOLDEN = Path(__file__).parents[2] / "golden"
+DEFINITIONS = ("small", "full", "release")
 
 CASES = [
-    pytest.param(engine, name, file, id=f"{engine}, {name}")
+    pytest.param(engine, name, id=f"{engine}, {name}")
     for engine in adapters.BUILT_IN
-    for name, file in {**DEFINITIONS, **(OWN if engine in adapters.ON_REQUEST else {})}.items()
+    for name in (*DEFINITIONS, *(["template"] if engine in adapters.ON_REQUEST else []))
 ]
 
 
@@ -32,9 +30,9 @@ def rendered(engine: str, file: Path) -> dict[str, str]:
     return adapter.render(plan.compile(loaded.pipeline), loaded.engine_options(engine, adapter.Options), {}).files
 
 
-@pytest.mark.parametrize(("engine", "name", "file"), CASES)
-def test_the_files_of_a_definition(engine: str, name: str, file: Path) -> None:
-    made = {kept_as(path): text for path, text in rendered(engine, file).items()}
+@pytest.mark.parametrize(("engine", "name"), CASES)
+def test_the_files_of_a_definition(engine: str, name: str) -> None:
+    made = {kept_as(path): text for path, text in rendered(engine, GOLDEN / f"{name}.toml").items()}
     folder = GOLDEN / engine / name
     if os.environ.get("UPDATE_GOLDEN"):
         update(folder, made)

@@ -191,7 +191,7 @@ def test_a_deliberate_mistake_is_found(mistake: str) -> None:
     assert rules.problems({teamcity.FILE: FULL.replace(right, wrong, 1)})
 
 
-@pytest.mark.parametrize("name", ["small", "full", "release", "own"])
+@pytest.mark.parametrize("name", ["small", "full", "release", "template"])
 def test_the_generated_files_have_none(name: str) -> None:
     file = ROOT / "tests/golden/teamcity" / name / teamcity.FILE
     assert rules.problems({teamcity.FILE: file.read_text("utf-8")}) == []
