@@ -49,12 +49,14 @@ def run(
     input: str = "",
     timeout: float | None = None,
     check: bool = True,
+    shown: Sequence[str] = (),
 ) -> Completed:
     """Run a program to its end and return what it wrote.
 
     ``env`` replaces the whole environment (default: ``environment()``), ``timeout`` is in seconds. Ctrl-C is for this
     process, which knows what to end in which order: where that, or the time, ends the program, what it has started
-    ends too. Raises CommandError when the program is missing, takes too long or, with ``check``, fails.
+    ends too. Messages name ``shown`` in place of the command, where it is given.
+    Raises CommandError when the program is missing, takes too long or, with ``check``, fails.
     """
     try:
         process = subprocess.Popen(
@@ -70,13 +72,13 @@ def run(
             streams = process.communicate(input.encode(errors="surrogateescape"), timeout=timeout)
         except subprocess.TimeoutExpired:
             _end(process)
-            raise CommandError(f"`{shlex.join(command)}` did not end within {timeout:g} seconds") from None
+            raise CommandError(f"`{shlex.join(shown or command)}` did not end within {timeout:g} seconds") from None
         except BaseException:
             _end(process)
             raise
     stdout, stderr = (stream.decode(errors="surrogateescape") for stream in streams)
     if check and process.returncode:
-        raise CommandError(_failure(command, process.returncode, stdout, stderr))
+        raise CommandError(_failure(shown or command, process.returncode, stdout, stderr))
     return Completed(process.returncode, stdout, stderr)
 
 
@@ -104,13 +106,14 @@ def git(
     """Run git in ``cwd`` and return its output without the last newline.
 
     ``env`` is added to the environment, ``timeout`` is in seconds. No hook, prompt or background program of git runs,
-    and git takes no lock that it doesn't need. Raises CommandError.
+    and git takes no lock that it doesn't need. Raises CommandError, whose message leaves these settings out.
     """
     quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
     settings = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "core.splitIndex=false", "gc.auto=0")
     command = ["git", *(word for setting in settings for word in ("-c", setting)), *arguments]
     whole = {**environment(), **quiet, **(env or {})}
-    return run(command, cwd=cwd, env=whole, input=input, timeout=timeout).stdout.rstrip("\n")
+    shown = ["git", *arguments]
+    return run(command, cwd=cwd, env=whole, input=input, timeout=timeout, shown=shown).stdout.rstrip("\n")
 
 
 def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:

@@ -59,7 +59,7 @@ def _what_is_wrong(root: Path, error: CommandError) -> str:
     if inside.exit_code:
         return (
             f"{root} is no git repository that can be read. Jobs run in checkouts of a commit: "
-            f"`git init`, `git add .` and `git commit` make one.\n{error}"
+            f"`git init`, `git add .` and `git commit` make one.\n  git: {inside.stderr.strip()}"
         )
     if inside.stdout.strip() == "false":
         return f"{root} is a bare repository, without files: run ci in a clone of it"

@@ -94,6 +94,12 @@ def test_git_runs_no_hook_and_returns_its_output(tmp_path: Path, monkeypatch: py
     assert process.git("log", "--format=%s%n%an", cwd=tmp_path) == "x\nA"
 
 
+def test_a_failure_of_git_is_shown_as_people_would_write_the_command(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as caught:
+        process.git("rev-parse", "HEAD", cwd=tmp_path)
+    assert str(caught.value).splitlines()[0] == "`git rev-parse HEAD` ended with exit code 128"
+
+
 def test_a_started_process_leads_a_session_of_its_own_and_has_no_input(tmp_path: Path) -> None:
     with open(tmp_path / "output", "wb") as output:
         code = "import os, sys; print(os.getpid() == os.getsid(0), sys.stdin.read() == '')"

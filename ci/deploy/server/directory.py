@@ -122,8 +122,8 @@ class ServerDirectory:
             found = [one for one in kept if name in (one.name, one.folder.name)]
         if not found:
             wanted = f"release {name}" if name else "release before the current one"
-            there = ", ".join(one.name for one in kept) or "none at all"
-            raise UsageError(f"there is no {wanted} in {self.path}; there are: {there}")
+            there = f"there are: {', '.join(one.name for one in kept)}" if kept else "nothing has been deployed there"
+            raise UsageError(f"there is no {wanted} in {self.path}; {there}")
         return found[0]
 
     def current_release(self) -> Release | None:

@@ -147,8 +147,14 @@ def test_a_sha256_repository_works(tmp_path: Path, project: Project) -> None:
 
 
 def test_no_repository_is_an_error_that_says_what_to_do(tmp_path: Path, project: Project) -> None:
-    with pytest.raises(UsageError, match="is no git repository that can be read.*`git init`"):
+    with pytest.raises(UsageError) as caught:
         Project(tmp_path).run("[[stage]]\nname = 'job'\nrun = ['true']")
+    message, git_says = str(caught.value).splitlines()
+    assert message == (
+        f"{tmp_path} is no git repository that can be read. Jobs run in checkouts of a commit: "
+        "`git init`, `git add .` and `git commit` make one."
+    )
+    assert git_says.startswith("  git: fatal: ")
 
 
 def test_a_repository_without_a_commit_is_an_error_that_says_what_to_do(tmp_path: Path, project: Project) -> None:
