@@ -1,9 +1,10 @@
 """The pipeline in words: what starts it, what each stage does, and what one engine can't say."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ci import model
 from ci.adapters import Note
+from ci.checks import LOCAL
 from ci.plan import Job, Plan, Stage
 
 _EVENTS = {
@@ -24,6 +25,15 @@ def pipeline(plan: Plan) -> str:
     for number, stage in enumerate(plan.stages, start=1):
         lines += ["", *_stage(number, stage, plan)]
     return "\n".join(lines) + "\n"
+
+
+def environments(plan: Plan, titles: Mapping[str, str]) -> str:
+    """Where a release can go: each environment's name with the title of its target, and what an approval lacks."""
+    lines = [f"  {name}: {'this machine' if name == LOCAL else title}" for name, title in titles.items()]
+    for name in dict.fromkeys(stage.approval for stage in plan.stages if stage.approval):
+        if name not in titles:
+            lines.append(f"  {name}: not described; `ci deploy` needs [environment.{name}] in ci/pipeline.toml")
+    return "\n".join(["Environments:", *lines]) + "\n"
 
 
 def notes(title: str, found: Iterable[Note]) -> str:

@@ -19,5 +19,9 @@ def find(name: str, built_in: Mapping[str, str], *, group: str, kind: str) -> An
     found = entry_points(group=group)
     if name in found.names:
         return found[name].load()
+    import difflib  # only for errors
+
     known = sorted({*built_in, *found.names})
-    raise UsageError(f"no {kind} {name!r}; there are {', '.join(known)}")
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)  # gitlab is not meant as github
+    advice = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
+    raise UsageError(f"there is no {kind} {name!r}; {advice}")

@@ -167,8 +167,19 @@ def _plain(said: str, value: object, kind: type[msgspec.Struct]) -> str:
         return f"is too long: at most {long[1]} characters"
     if said == "Expected `array` of length >= 1":
         return "must not be empty"
+    advice = _written(said, value)
     said = re.sub(r"`([\w| ]+)`", lambda found: _kinds(found[1]), said)
-    return said[:1].lower() + said[1:]
+    return said[:1].lower() + said[1:] + advice
+
+
+def _written(said: str, value: object) -> str:
+    """How to write the two values that people get wrong most: one word in place of a list, a number without quotes."""
+    if said.startswith("Expected `array`") and isinstance(value, str) and len(value) <= _LONGEST_SHOWN:
+        return f"; write [{json.dumps(value, ensure_ascii=False)}]"
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if re.match("Expected `[a-z |]*str[`, ]", said) and is_number:
+        return "; write it in quotes"
+    return ""
 
 
 def _kinds(said: str) -> str:

@@ -83,7 +83,7 @@ class Adapter(Protocol):
 
 def find(name: str) -> Adapter:
     """The adapter of an engine. Raises UsageError for an unknown name, with the names there are."""
-    return cast(Adapter, plugins.find(name, BUILT_IN, group=ENTRY_POINTS, kind="adapter for an engine"))
+    return cast(Adapter, plugins.find(name, BUILT_IN, group=ENTRY_POINTS, kind="engine"))
 
 
 def validators_of(name: str) -> "tuple[Validator, ...]":

@@ -1,5 +1,7 @@
 """``ci explain``, ``ci script``, ``ci schema``: the definition in other forms."""
 
+import os
+
 import click
 
 from ci.commands import find_root, job_names, load, to_engines
@@ -12,7 +14,7 @@ from ci.errors import UsageError
 def explain(*, strict: bool, engines: tuple[str, ...]) -> int:
     """Say in words what the pipeline does.
 
-    And what each engine says differently, or needs set up by hand.
+    Then where `ci deploy` can go, and what each engine says differently or needs set up by hand.
 
     \b
     ci explain                  the pipeline, then every engine of the definition
@@ -20,12 +22,15 @@ def explain(*, strict: bool, engines: tuple[str, ...]) -> int:
     """
     from ci import explain as words
     from ci import generate as generator
+    from ci.deploy import environments
 
     root = find_root()
     definition, plan = load(root)
     if not engines:
         click.echo(words.pipeline(plan))
-    generated = generator.generate(root, definition, plan, engines or definition.pipeline.targets)
+        known = environments.known(definition, root=root, environ=os.environ)
+        click.echo(words.environments(plan, {name: one.target.TITLE for name, one in known.items()}))
+    generated = [one for one in generator.generate(root, definition, plan, engines) if one.files]
     for one in generated:
         click.echo(words.notes(one.title, one.notes))
     if strict:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ci.checks import LOCAL
+from ci.checks import LOCAL, Problem
 from ci.definition import Definition
 from ci.deploy import targets
 from ci.deploy.targets import Say, Target
@@ -43,13 +43,22 @@ def find(definition: Definition, name: str, *, root: Path, environ: Mapping[str,
     Raises UsageError for an unknown name, and DefinitionError for a mistake in any environment: so a rehearsal on a
     laptop finds what would stop the real deployment.
     """
-    known = {LOCAL: _local(root, environ)}
-    for one, table in definition.pipeline.environment.items():
-        target = targets.find(table["target"])
-        known[one] = Environment(one, target, definition.environment_options(one, target.Options))
-    if name not in known:
-        raise _unknown(name, list(known))
-    return known[name]
+    found = known(definition, root=root, environ=environ)
+    if name not in found:
+        raise _unknown(name, list(found))
+    return found[name]
+
+
+def known(definition: Definition, *, root: Path, environ: Mapping[str, str]) -> dict[str, Environment]:
+    """All environments by name, first ``local``. Raises DefinitionError for a mistake in one of them."""
+    found = {LOCAL: _local(root, environ)}
+    for name, table in definition.pipeline.environment.items():
+        try:
+            target = targets.find(table["target"])
+        except UsageError as error:
+            raise definition.error([Problem(("environment", name, "target"), str(error))]) from None
+        found[name] = Environment(name, target, definition.environment_options(name, target.Options))
+    return found
 
 
 def _local(root: Path, environ: Mapping[str, str]) -> Environment:
@@ -59,10 +68,11 @@ def _local(root: Path, environ: Mapping[str, str]) -> Environment:
     return Environment(LOCAL, targets.find("server"), Options(directory=str(directory_of(root, environ))))
 
 
-def _unknown(name: str, known: list[str]) -> UsageError:
+def _unknown(name: str, there: list[str]) -> UsageError:
     import difflib
 
-    close = difflib.get_close_matches(name, known, n=1)
-    meant = f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known)}"
-    advice = "" if close else f". Add it to ci/pipeline.toml as [environment.{name}]"
-    return UsageError(f"there is no environment {name!r}{meant}{advice}")
+    close = difflib.get_close_matches(name, there, n=1)
+    if close:
+        return UsageError(f"there is no environment {name!r}; did you mean {close[0]!r}?")
+    known = f"there {'are' if len(there) > 1 else 'is only'} {', '.join(there)}"
+    return UsageError(f"there is no environment {name!r}; {known}. Add it to ci/pipeline.toml as [environment.{name}]")

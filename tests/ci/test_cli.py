@@ -105,7 +105,8 @@ def test_a_lost_meaning_is_exit_3_where_none_may_be(ci: Ci, command: str) -> Non
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["generate", "--to", "jenkens"], f"ci: no adapter for an engine 'jenkens'; there are {ENGINES}\n"),
+        (["generate", "--to", "jenkens"], "ci: there is no engine 'jenkens'; did you mean 'jenkins'?\n"),
+        (["generate", "--to", "gitlab"], f"ci: there is no engine 'gitlab'; there are {ENGINES}\n"),
         (["script", "lnt"], "ci: no job 'lnt'; there are lint, deploy\n"),
         (["build", "--stage", "nope", "app"], "ci: no stage 'nope'; there are lint, deploy\n"),
         (["run", "lnt", "--list"], "ci: no stage or job 'lnt'; did you mean 'lint'?\n"),

@@ -134,7 +134,12 @@ def test_an_error_names_the_line_and_the_key(line: str, message: str) -> None:
                      f"matrix: makes the name 'lint ({'x' * 40}, {'y' * 40}, {'z' * 20})': longer than 100 characters",
                      id="long-name"),
         pytest.param("matrix = { shard = [1.5] }",
-                     "matrix.shard[0]: expected a whole number or a string, got a number with a point", id="types"),
+                     "matrix.shard[0]: expected a whole number or a string, got a number with a point; "
+                     "write it in quotes", id="number"),
+        pytest.param("env = { PORT = 80 }", "env.PORT: expected a string, got a whole number; write it in quotes",
+                     id="number-for-a-string"),
+        pytest.param('when = { variable = "APP" }',
+                     'when.variable: expected a list, got a string; write ["APP"]', id="word-for-a-list"),
         pytest.param('cache = [{ paths = ["a"] }]',
                      "cache[0]: needs either `key-files` or `grows = true`", id="no-key"),
         pytest.param('cache = [{ paths = ["a"], grows = true, key-files = ["a"] }]',

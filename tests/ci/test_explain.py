@@ -70,6 +70,16 @@ def test_a_pipeline_in_words() -> None:
     assert explain.pipeline(plan.compile(definition.parse(TEXT).pipeline)) == WORDS
 
 
+def test_where_a_release_can_go() -> None:
+    planned = plan.compile(definition.parse(TEXT).pipeline)
+    assert explain.environments(planned, {"local": "Server", "staging": "Server"}) == (
+        "Environments:\n"
+        "  local: this machine\n"
+        "  staging: Server\n"
+        "  production: not described; `ci deploy` needs [environment.production] in ci/pipeline.toml\n"
+    )
+
+
 def test_what_an_engine_says_differently_is_ordered_by_weight() -> None:
     notes = [
         adapters.Note("manual-setup", "approval", "deploy", "say who may approve"),

@@ -44,7 +44,7 @@ def render(found: plan.Plan, options: Options, current: Mapping[str, str]) -> ad
 
 def _found(name: str, module: Any) -> Any:
     if name not in ("tiny", "twin"):
-        raise UsageError(f"no adapter for an engine {name!r}")
+        raise UsageError(f"there is no engine {name!r}")
     return module
 
 
@@ -141,8 +141,8 @@ def test_an_engine_that_does_not_exist_has_its_line(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as caught:
         changes(tmp_path, TEXT.replace('["tiny"]', '["tiny", "tyni"]') + "[target.tinny]\n")
     assert str(caught.value) == (
-        "ci/pipeline.toml:3: targets[1]: no adapter for an engine 'tyni'\n"
-        "ci/pipeline.toml:11: target.tinny: no adapter for an engine 'tinny'"
+        "ci/pipeline.toml:3: targets[1]: there is no engine 'tyni'\n"
+        "ci/pipeline.toml:11: target.tinny: there is no engine 'tinny'"
     )
 
 

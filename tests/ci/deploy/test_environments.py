@@ -90,6 +90,14 @@ def test_a_mistake_in_any_environment_is_found_in_a_rehearsal() -> None:
         find("local", TEXT + "kept = 3\n")
 
 
+def test_a_target_that_does_not_exist_has_its_line() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        find("local", TEXT.replace("heroku", "heroko"))
+    assert str(caught.value) == (
+        "ci/pipeline.toml:9: environment.production.target: there is no target 'heroko'; did you mean 'heroku'?"
+    )
+
+
 @pytest.mark.parametrize("host", ["shop", "deploy@10.0.0.1", "ssh://deploy@shop:2222", "ssh://[::1]:22"])
 def test_hosts_as_ssh_takes_them(host: str) -> None:
     assert find("staging", TEXT.replace("deploy@staging.example.org", host)).options.host == host
@@ -132,7 +140,7 @@ def test_another_package_offers_a_target(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: offered.select(group=group))
     found = find("lab", TEXT + '[environment.lab]\ntarget = "rack"\ndirectory = "/srv/lab"\n')
     assert found.options == server_target.Options(directory="/srv/lab")
-    with pytest.raises(UsageError, match="no target 'crate'; there are heroku, rack, server"):
+    with pytest.raises(UsageError, match="there is no target 'crate'; there are heroku, rack, server"):
         targets.find("crate")
 
 
