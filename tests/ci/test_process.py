@@ -41,8 +41,12 @@ def test_a_program_that_takes_too_long_is_ended() -> None:
 
 
 def test_what_interrupts_ends_the_program_politely_with_all_that_it_started(tmp_path: Path) -> None:
-    """As a git that fetches: it removes its locks, and its own programs don't go on without it."""
+    """As a git that fetches: it removes its locks, and its own programs don't go on without it.
+
+    Its input ends when `run` waits for it; an interrupt before that would meet a process that is still being started.
+    """
     program = """
+        cat
         trap 'echo > tidied; exit' TERM
         (trap '' TERM; exec sleep 100) & echo $! > child
         kill -USR1 $PPID
