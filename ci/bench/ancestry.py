@@ -52,21 +52,20 @@ class Ancestry:
 
     def branch(self, name: str) -> Commit:
         """The newest commit of a branch, that of origin before the local one. Raises UsageError if it is unknown."""
-        remote = f"refs/remotes/origin/{name}"
-        for shown, ref in ((f"origin/{name}", remote), (name, f"refs/heads/{name}")):
-            if found := self._commit(ref):
-                return Commit(name=shown, id=found)
+        if known := self._known(name):
+            return known
         if found := self._fetched(f"refs/heads/{name}"):
             return Commit(name=f"origin/{name}", id=found)
         raise UsageError(
             f"neither origin/{name} nor {name} is known here: fetch it with "
-            f"`git fetch origin +refs/heads/{name}:{remote}`, name a commit with --base, or the right branch as "
-            "default-branch in ci/pipeline.toml"
+            f"`git fetch origin +refs/heads/{name}:refs/remotes/origin/{name}`, name a commit with --base, or the "
+            "right branch as default-branch in ci/pipeline.toml"
         )
 
     def has_been(self, branch: str) -> bool:
-        """Whether HEAD is or was the newest commit of a branch, and not only merged into it. HEAD has a parent."""
-        since = self._ask("rev-list", "--first-parent", self.branch(branch).id, f"^{PARENT}")
+        """Whether HEAD is or was the newest commit of a branch that is known here, and not only merged into it."""
+        known = self._known(branch)
+        since = self._ask("rev-list", "--first-parent", known.id, f"^{PARENT}") if known else ""
         return self.head in since.splitlines()
 
     def parent(self) -> Commit | None:
@@ -116,6 +115,12 @@ class Ancestry:
             self._say(str(error))
             return False
         return True
+
+    def _known(self, branch: str) -> Commit | None:
+        for shown, ref in ((f"origin/{branch}", f"refs/remotes/origin/{branch}"), (branch, f"refs/heads/{branch}")):
+            if found := self._commit(ref):
+                return Commit(name=shown, id=found)
+        return None
 
     def _named(self, name: str) -> str:
         """The commit that ``name`` means here, or with ``origin/`` before it."""

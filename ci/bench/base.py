@@ -56,7 +56,7 @@ def choose(
         base, reason = _where_it_left(ancestry, target or default_branch, head.dirty)
     if base is None:
         return Choice(base=None, head=head, reason="the first commit: nothing to compare with")
-    is_step = base.name == PARENT and not target and not repository.tags and ancestry.has_been(default_branch)
+    is_step = base.name == PARENT and not target and ancestry.has_been(default_branch)
     return Choice(base=base, head=head, reason=reason, is_step=is_step)
 
 

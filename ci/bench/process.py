@@ -164,7 +164,7 @@ def arguments(side: Side, settings: Settings, folder: Path) -> tuple[str, ...]:
     own = any(file.is_file() and text in file.read_text(errors="replace") for file, text in files)
     return (
         *_OPTIONS,
-        f"--rootdir={side.folder}",
+        "--rootdir=.",  # its whole path might hold a $, which pytest replaces
         f"--confcutdir={side.folder}",
         *(() if own else ("-c", str(empty))),  # not the settings of a folder above, which may be the other side
         f"--basetemp={folder / secrets.token_hex(4)}",

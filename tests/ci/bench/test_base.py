@@ -139,7 +139,15 @@ def test_a_tag_is_compared_with_the_commit_before(repository: Repository) -> Non
     repository.git("checkout", "--quiet", "v1")
     found = chosen(repository)
     assert found.base == Commit(name="HEAD~1", id=repository.git("rev-parse", "HEAD~1"))
-    assert (found.head.name, found.reason) == ("v1", "the commit before, since this is tag v1")
+    assert (found.head.name, found.reason, found.is_step) == ("v1", "the commit before, since this is tag v1", False)
+
+
+def test_a_tag_of_the_default_branch_is_a_step_of_it(repository: Repository) -> None:
+    """Jenkins checks out a detached HEAD and all tags, also where it builds the branch."""
+    repository.commit()
+    repository.git("tag", "v1")
+    repository.git("checkout", "--quiet", "--detach")
+    assert chosen(repository).is_step
 
 
 @pytest.mark.parametrize("depth", [None, 2], ids=["whole", "shallow"])

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ci.bench.measure import Progress, Settings, Side, compare
 from ci.bench.results import Result
+from ci.errors import UsageError
 
 PREAMBLE = """
 import os, pytest, threading, time
@@ -140,6 +141,13 @@ def test_the_report_is_one_of_pytest_benchmark(results: dict[str, Result], folde
     command = [sys.executable, "-m", "pytest_benchmark", "compare", str(report), "--columns=median"]
     listed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
     assert all(name in listed for name in found)
+
+
+def test_a_folder_may_be_called_like_a_variable(tmp_path: Path) -> None:
+    """pytest begins, and finds nothing to measure."""
+    head = checkout(tmp_path / "$HOME", "")
+    with pytest.raises(UsageError, match="^there is no benchmark in tests/benchmarks, in neither commit"):
+        compare(None, side(head), Settings(budget=0.0), report=None, watch=lambda progress: None)
 
 
 def test_the_first_commit_has_new_benchmarks_only_and_progress_is_told(tmp_path: Path) -> None:
