@@ -48,7 +48,7 @@ def choose(
     if ref is not None:
         return Choice(base=Commit(name=_text(ref), id=ancestry.find(ref)), head=head, reason="as --base says")
     target = next((environ[name] for name in _TARGETS if environ.get(name)), None)
-    if target and _MERGED_BY_GITHUB.fullmatch(environ.get("GITHUB_REF", "")) and len(ancestry.parents) == 2:
+    if target and len(ancestry.parents) == 2 and _is_merged_by_github(repository.head, environ):
         base, reason = ancestry.parent(), f"{target}, into which the pull request was merged"
     elif repository.tags and not target:
         base, reason = _before(ancestry, head.dirty, f"tag {repository.tags[0]}")
@@ -58,6 +58,12 @@ def choose(
         return Choice(base=None, head=head, reason="the first commit: nothing to compare with")
     is_step = base.name == PARENT and not target and ancestry.has_been(default_branch)
     return Choice(base=base, head=head, reason=reason, is_step=is_step)
+
+
+def _is_merged_by_github(head: str, environ: Mapping[str, str]) -> bool:
+    """Whether GitHub's own merge is checked out: a workflow can also check out the pull request as it is."""
+    is_merge = _MERGED_BY_GITHUB.fullmatch(environ.get("GITHUB_REF", "")) is not None
+    return is_merge and environ.get("GITHUB_SHA", head) == head
 
 
 def _where_it_left(ancestry: Ancestry, branch: str, edited: bool) -> tuple[Commit | None, str]:

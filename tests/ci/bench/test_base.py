@@ -160,7 +160,9 @@ def test_a_pull_request_as_github_checks_it_out(repository: Repository, tmp_path
     repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "topic")
     repository.git("update-ref", "refs/pull/7/merge", "HEAD")
     clone = fetched(repository, tmp_path / "clone", "refs/pull/7/merge", depth=depth)
-    found = chosen(clone, None, {"GITHUB_BASE_REF": "main", "GITHUB_REF": "refs/pull/7/merge", "CI": "true"})
+    found = chosen(clone, None, {
+        "GITHUB_BASE_REF": "main", "GITHUB_REF": "refs/pull/7/merge", "GITHUB_SHA": clone.head, "CI": "true",
+    })
     assert (found.base, found.reason) == (
         Commit(name="HEAD~1", id=tip), "main, into which the pull request was merged"
     )
@@ -190,6 +192,8 @@ def test_a_branch_that_merged_the_default_one_is_compared_with_what_it_merged(re
     repository.git("merge", "--quiet", "--message", "merge", "main")
     tip = repository.git("rev-parse", "main")
     assert base_of(repository, GITHUB_BASE_REF="main", GITHUB_REF="refs/heads/topic") == Commit(name="main", id=tip)
+    merge_of_github = {"GITHUB_REF": "refs/pull/7/merge", "GITHUB_SHA": tip}  # which is not what was checked out
+    assert base_of(repository, GITHUB_BASE_REF="main", **merge_of_github) == Commit(name="main", id=tip)
 
 
 def test_a_commit_can_be_named(repository: Repository) -> None:
