@@ -2,6 +2,7 @@
 # Make the hashed locks again from pyproject.toml (CONTRIBUTING.md). Options go to uv: sh ci/lock.sh --upgrade
 set -eu
 cd "$(dirname "$0")/.."
+PATH="$PATH:$PWD/.venv/bin"  # uv
 export UV_CUSTOM_COMPILE_COMMAND="sh ci/lock.sh"
 lock() {
     uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-annotate "$@"

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 @click.argument("engines", nargs=-1, metavar="[ENGINE]...", shell_complete=engine_names)
 @click.option("--require", is_flag=True, help="A validator that is not installed is a failure.")
 def check(*, engines: tuple[str, ...], require: bool) -> int:
-    """Check the engines' files with every validator that is installed.
+    """Check the engines' files with their validators.
 
-    The files are those that the definition gives now, also for an engine that is no target. Exits with 1 if there is a
-    finding. A validator that is not installed is named, with what installs it.
+    With every one that is installed; another is named, with what installs it. The files are those that the definition
+    gives now, also for an engine that is no target. Exits with 1 if there is a finding.
 
     \b
     ci check                    the engines of the definition

@@ -104,10 +104,14 @@ def _list(found: "tuple[Release, ...]", environment: str) -> None:
 
 @click.command()
 @click.argument("release", required=False)
-@click.option("--environment", "-e", shell_complete=environment_names, help="Without it as for ci deploy.")
+@click.option(
+    "--environment", "-e", metavar="NAME", shell_complete=environment_names, help="Without it as for ci deploy."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
 def rollback(*, release: str | None, environment: str | None, dry_run: bool) -> int:
-    """Go back to RELEASE, as `ci releases` names it; without it to the one before the current.
+    """Go back to an earlier release.
+
+    To RELEASE, as `ci releases` names it; without it to the one before the current.
 
     \b
     ci rollback -e production
@@ -119,7 +123,13 @@ def rollback(*, release: str | None, environment: str | None, dry_run: bool) -> 
 @click.command()
 @click.argument("environment", required=False, shell_complete=environment_names)
 def stop(*, environment: str | None) -> int:
-    """Stop the release that runs in ENVIRONMENT; without it as for ci deploy."""
+    """Stop the release that runs.
+
+    In ENVIRONMENT; without it as for `ci deploy`.
+
+    \b
+    ci stop                     the one on this machine
+    """
     chosen, context = _choose(environment)
     chosen.target.stop(chosen.options, context=context)
     return 0
