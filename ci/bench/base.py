@@ -17,6 +17,9 @@ _MERGED_BY_GITHUB = re.compile(r"refs/pull/\d+/merge")
 #: The branch that a pull request goes to, as GitHub and Jenkins tell it.
 _TARGETS = ("GITHUB_BASE_REF", "CHANGE_TARGET")
 
+#: What tells that this is an engine. GoCD and TeamCity set no ``CI``, but these (their pages on variables of a build).
+_ENGINES = ("CI", "GO_SERVER_URL", "TEAMCITY_VERSION")
+
 
 class Choice(Struct, frozen=True, kw_only=True):
     """Both sides. ``base`` is None where there is nothing to compare with. ``reason`` says why it is this one.
@@ -37,11 +40,11 @@ def choose(
 
     Without ``ref``: the commit where this line of history left the default branch, or the branch that the pull
     request goes to; on that branch itself, and for a tag, the commit before; with changes that are not committed on
-    top of such a commit, the commit. On an engine (``CI`` of ``environ``) what its clone left out is fetched, and said.
+    top of such a commit, the commit. On an engine, as ``environ`` tells, what its clone left out is fetched, and said.
     Raises UsageError where that commit is unknown here, CommandError if git fails.
     """
     repository = open_repository(root)
-    on_engine = bool(environ.get("CI"))
+    on_engine = any(environ.get(name) for name in _ENGINES)
     # On an engine nobody edits: there, what differs was left by the steps before.
     head = Commit(name=_name(repository), id=repository.head, dirty=not on_engine and _is_changed(root))
     ancestry = Ancestry(repository, fetch=on_engine, say=say)

@@ -53,7 +53,7 @@ COMPARED = "compared"
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """A repository with a first commit, and nothing of an engine around."""
-    for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_"))]:
+    for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_", "GO_", "TEAMCITY_"))]:
         monkeypatch.delenv(name)
     for name, value in GIT.items():
         monkeypatch.setenv(name, value)

@@ -97,7 +97,7 @@ create_app = _slower(create_app)
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Git without the settings of this machine, no engine around, and this checkout's tool."""
-    for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_"))]:
+    for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_", "GO_", "TEAMCITY_"))]:
         monkeypatch.delenv(name)
     for name, value in {**GIT, "PYTHONPATH": str(ROOT)}.items():
         monkeypatch.setenv(name, value)

@@ -19,7 +19,7 @@ GIT = {
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Git without the settings of this machine, and nothing of an engine around these tests."""
-    for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_"))]:
+    for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_", "GO_", "TEAMCITY_"))]:
         monkeypatch.delenv(name)
     for name, value in GIT.items():
         monkeypatch.setenv(name, value)

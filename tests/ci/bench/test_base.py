@@ -128,8 +128,9 @@ def test_what_runs_and_steps_leave_is_no_change(repository: Repository) -> None:
     repository.write({"reports/junit.xml": "", "var/x": ""})
     assert (base_of(repository), chosen(repository).head.dirty) == (Commit(name="HEAD~1", id=before), False)
     repository.write({"left-over": ""})
-    found = chosen(repository, None, {"CI": "true"})
-    assert (found.base, found.head.dirty) == (Commit(name="HEAD~1", id=before), False)
+    for engine in ({"CI": "true"}, {"GO_SERVER_URL": "https://gocd.example/go"}, {"TEAMCITY_VERSION": "2026.1"}):
+        found = chosen(repository, None, engine)
+        assert (found.base, found.head.dirty) == (Commit(name="HEAD~1", id=before), False)
 
 
 def test_a_tag_is_compared_with_the_commit_before(repository: Repository) -> None:
