@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.ci.bench.conftest import GIT
-from tests.ci.bench.repository import Repository
+from tests.ci.bench.command import bench
 from tests.ci.bench.test_workplace import SHARED
 from tests.ci.offline_machine import Machine, publish
+from tests.repository import Repository, isolate
 
 pytestmark = pytest.mark.engine
 
@@ -53,14 +53,9 @@ COMPARED = "compared"
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """A repository with a first commit, and nothing of an engine around."""
-    for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_", "GO_", "TEAMCITY_"))]:
-        monkeypatch.delenv(name)
-    for name, value in GIT.items():
-        monkeypatch.setenv(name, value)
-    made = Repository(tmp_path / "repository")
-    made.write({".gitignore": "/var/\n/reports/\n__pycache__/\n", "ci/pipeline.toml": DEFINITION})
-    made.git("init", "--quiet", "--initial-branch=main")
-    made.commit()
+    isolate(monkeypatch)
+    made = Repository.create(tmp_path / "repository")
+    made.commit({".gitignore": "/var/\n/reports/\n__pycache__/\n", "ci/pipeline.toml": DEFINITION})
     return made
 
 
@@ -77,7 +72,7 @@ def test_two_commits(repository: Repository) -> None:
     """Added, removed, renamed, parametrized and broken benchmarks; each side has its own modules."""
     base = repository.commit(BASE)
     repository.commit(HEAD)
-    done = repository.bench("--json", "--base", "HEAD~1")
+    done = bench(repository, "--json", "--base", "HEAD~1")
     assert done.returncode == 1, done.stdout + done.stderr
     document = json.loads(done.stdout)
     assert answers(document) == {
@@ -110,7 +105,7 @@ def test_a_base_with_other_packages_is_measured_in_its_own_environment(
     ]
     repository.commit({"requirements-dev.txt": lock, "tests/benchmarks/test_it.py": sides[0]})
     repository.commit({"requirements-dev.txt": f"# newer\n{lock}", "tests/benchmarks/test_it.py": sides[1]})
-    done = repository.bench("--json")
+    done = bench(repository, "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     assert answers(json.loads(done.stdout)) == {"test_prefix": COMPARED}
 
@@ -121,7 +116,7 @@ def test_the_first_commit_passes_with_everything_new(repository: Repository) -> 
     })
     repository.git("add", "--all")
     repository.git("commit", "--quiet", "--amend", "--message", "all")
-    done = repository.bench()
+    done = bench(repository)
     assert (done.returncode, done.stderr) == (0, "the first commit: nothing to compare with\n")
     assert "test_sum" in done.stdout and "1 new" in done.stdout
     assert {path.name for path in (repository.root / "reports").iterdir()} == {
@@ -133,7 +128,7 @@ def test_the_first_commit_passes_with_everything_new(repository: Repository) -> 
 def test_nothing_to_measure_is_no_success(repository: Repository, option: str) -> None:
     """A misspelt expression or folder would else be a gate that is always open."""
     repository.commit({"tests/benchmarks/test_it.py": "def test_plain(): pass"})
-    done = repository.bench("-k", "plian", option)
+    done = bench(repository, "-k", "plian", option)
     assert (done.returncode, done.stdout) == (2, "")
     assert "ci: there is no benchmark that matches 'plian' in tests/benchmarks, in neither commit" in done.stderr
 
@@ -148,5 +143,5 @@ def test_address(benchmark, address): benchmark(len, address)
 """})
     inside = Repository(repository.root / "tests")
     name = "test_address[http://host/../a]"
-    done = inside.bench("--json", "--base=HEAD", "--budget=1s", f"benchmarks/test_it.py::{name}")
+    done = bench(inside, "--json", "--base=HEAD", "--budget=1s", f"benchmarks/test_it.py::{name}")
     assert answers(json.loads(done.stdout)) == {name: COMPARED}, done.stderr

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ci.bench.conftest import GIT
-from tests.ci.bench.repository import Repository
 from tests.processes import until
+from tests.repository import GIT, Repository
 
 pytestmark = pytest.mark.engine
 
@@ -43,7 +42,7 @@ class Interrupted:
     """Runs of `ci bench` that are stopped, in a place of their own."""
 
     def __init__(self, folder: Path) -> None:
-        self.repository = Repository(folder / "project")
+        self.repository = Repository.create(folder / "project")
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
         self._mark = uuid.uuid4().hex
@@ -79,17 +78,13 @@ class Interrupted:
 
 
 @pytest.fixture
-def interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Interrupted:
+def interrupted(tmp_path: Path) -> Interrupted:
     """A repository with two benchmarks."""
-    for name, value in GIT.items():
-        monkeypatch.setenv(name, value)
     made = Interrupted(tmp_path)
-    made.repository.write({
+    made.repository.commit({
         "ci/pipeline.toml": PIPELINE, "tests/benchmarks/test_it.py": BENCHMARKS,
         ".gitignore": "/var/\n/reports/\n__pycache__/\n",
     })
-    made.repository.git("init", "--quiet", "--initial-branch=main")
-    made.repository.commit()
     return made
 
 

@@ -18,12 +18,11 @@ from ci import definition, plan
 from ci.adapters import github, jenkins
 from ci.adapters.github.pins import WORKFLOW
 from ci.bench import history
-from tests.ci.bench.conftest import GIT
-from tests.ci.bench.repository import Repository
 from tests.engines.jenkinsfile import Reader
 from tests.engines.jenkinsfile_build import build
 from tests.engines.jenkinsfile_conditions import pull_request
 from tests.engines.workflow_run import REPOSITORY, run_workflow
+from tests.repository import GIT, Repository, isolate
 
 pytestmark = pytest.mark.engine
 
@@ -97,26 +96,22 @@ create_app = _slower(create_app)
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Git without the settings of this machine, no engine around, and this checkout's tool."""
-    for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_", "GO_", "TEAMCITY_"))]:
-        monkeypatch.delenv(name)
-    for name, value in {**GIT, "PYTHONPATH": str(ROOT)}.items():
-        monkeypatch.setenv(name, value)
+    isolate(monkeypatch)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Repository:
     """A branch of the app that is level with main, as an engine checks it out."""
-    repository = Repository(tmp_path / "project")
+    repository = Repository.create(tmp_path / "project")
     for name in ("app", "tests/benchmarks/test_app.py", "pyproject.toml"):
         source, target = ROOT / name, repository.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
     rendered = github.render(plan.compile(definition.parse(PIPELINE).pipeline), github.Options(), {})
-    repository.write({
+    repository.commit({
         ".gitignore": "__pycache__/\n/reports/\n/var/\n", definition.FILE: PIPELINE, WORKFLOW: rendered.files[WORKFLOW],
     })
-    repository.git("init", "--quiet", "--initial-branch=main")
-    repository.commit()
     repository.git("config", "remote.origin.url", f"https://github.com/{REPOSITORY}.git")
     repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
     repository.git("switch", "--quiet", "--create", "topic")

@@ -10,7 +10,7 @@ import pytest
 from ci.bench.base import Choice, choose
 from ci.bench.results import Commit
 from ci.errors import UsageError
-from tests.ci.bench.repository import Repository
+from tests.repository import Repository
 
 
 def chosen(repository: Repository, ref: str | None = None, environ: Mapping[str, str] = {}) -> Choice:
@@ -333,16 +333,12 @@ def test_histories_with_nothing_in_common(repository: Repository) -> None:
 
 
 def test_a_repository_without_a_commit(tmp_path: Path) -> None:
-    empty = Repository(tmp_path)
-    empty.git("init", "--quiet")
-    assert "has no commit yet" in refused(empty)
+    assert "has no commit yet" in refused(Repository.create(tmp_path))
 
 
 def fetched(repository: Repository, folder: Path, ref: str, *more: str, depth: int | None = None) -> Repository:
     """A checkout as engines make them: only what is named was fetched, HEAD is detached at the first."""
-    folder.mkdir()
-    clone = Repository(folder)
-    clone.git("init", "--quiet", "--initial-branch=unused")
+    clone = Repository.create(folder, "--initial-branch=unused")
     clone.git("remote", "add", "origin", repository.root.as_uri())
     options = [] if depth is None else [f"--depth={depth}"]
     for refspec in (*more, ref):

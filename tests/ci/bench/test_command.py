@@ -11,10 +11,11 @@ import pytest
 
 from ci.bench import history
 from ci.bench.results import Commit, Comparison, Interval, Result
-from ci.commands.bench import bench
+from ci.commands.bench import bench as command
 from ci.errors import UsageError
 from ci.runner import descendants
-from tests.ci.bench.repository import PROGRAM, Repository
+from tests.ci.bench.command import PROGRAM, bench
+from tests.repository import Repository
 
 DEFINITION = 'version = 1\nname = "x"\n[bench]\n%s\n[[stage]]\nname = "a"\nrun = ["true"]\n'
 
@@ -31,7 +32,7 @@ DEFINITION = 'version = 1\nname = "x"\n[bench]\n%s\n[[stage]]\nname = "a"\nrun =
 )
 def test_a_wrong_call_is_exit_2(repository: Repository, arguments: list[str], message: str) -> None:
     repository.commit({"ci/pipeline.toml": DEFINITION % ""})
-    done = repository.bench(*arguments)
+    done = bench(repository, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines()[-1].startswith(message)
 
@@ -46,7 +47,7 @@ def test_the_history_is_drawn_without_measuring(repository: Repository) -> None:
         base=Commit(name="HEAD~1", id="1" * 40), head=Commit(name="main", id="2" * 40), results=(result,), seconds=1.0,
         time="2026-11-22T12:00:00+00:00", machine="a machine",
     ))
-    done = repository.bench("--history")
+    done = bench(repository, "--history")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].endswith("reports/benchmark-history.html")
     assert "test_page" in (repository.root / "reports/benchmark-history.html").read_text()
@@ -64,7 +65,7 @@ def test_where_nobody_has_a_home_it_is_said_that_no_history_is_there(
     monkeypatch.delenv("HOME")
     monkeypatch.setattr(pwd, "getpwuid", nobody)
     with pytest.raises(UsageError, match="^no history: ~/kept is below the home, and this user has none; set HOME$"):
-        bench.main(["--history"], standalone_mode=False)
+        command.main(["--history"], standalone_mode=False)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])

@@ -16,9 +16,9 @@ from ci.bench import workplace
 from ci.bench.workplace import NotComparable
 from ci.installer import EnvironmentProblem
 from ci.runner import descendants
-from tests.ci.bench.repository import Repository
 from tests.ci.offline_machine import CLOSED_INDEX, Machine, publish
 from tests.processes import until
+from tests.repository import Repository
 
 #: Finds what this interpreter has, so that the environment is whole without a network.
 SHARED = {
