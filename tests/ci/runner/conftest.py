@@ -1,7 +1,6 @@
 """Scratch projects, and runs as processes of their own."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.ci.runner.project import TOP, Project
+from tests.repository import isolate
 
 DRIVER = """
 import sys
@@ -23,38 +23,24 @@ sys.exit(result.exit_code)
 """
 
 
-GIT = {
-    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@localhost",
-    "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@localhost",
-}
-
-
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Git without the settings of this machine, and nothing of a run around these tests."""
-    for name in [name for name in os.environ if name.startswith(("GIT_", "CI"))]:
-        monkeypatch.delenv(name)
-    for name, value in GIT.items():
-        monkeypatch.setenv(name, value)
+    isolate(monkeypatch)
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository to copy, which is quicker than to make one."""
-    root = tmp_path_factory.mktemp("template")
-    (root / "README").write_text("read me\n")
-    (root / ".gitignore").write_text("/var/\n/reports/\n*.ignored\n")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    for command in ("init --quiet --initial-branch=main --template=", "add --all", "commit --quiet --message first"):
-        subprocess.run(["git", *command.split()], cwd=root, check=True, env={**inherited, **GIT})
-    return root
+def template(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A repository to copy."""
+    made = Project.create(tmp_path_factory.mktemp("template"))
+    made.commit({"README": "read me\n", ".gitignore": "/var/\n/reports/\n*.ignored\n"})
+    return made
 
 
 @pytest.fixture
-def project(tmp_path: Path, template: Path) -> Project:
+def project(tmp_path: Path, template: Project) -> Project:
     """A repository with one commit on main."""
-    return Project(shutil.copytree(template, tmp_path / "a project"))
+    return template.copy(tmp_path / "a project")
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A scratch repository whose pipelines really run, and what a run of them shows."""
 
-import subprocess
 import tomllib
-from pathlib import Path
 
 import msgspec
 
@@ -10,6 +8,7 @@ from ci import model, runner
 from ci import plan as planning
 from ci.plan import Job, Plan
 from ci.runner import JobResult, Options, Result
+from tests.repository import Repository
 
 #: What every definition begins with.
 TOP = 'version = 1\nname = "scratch"\n'
@@ -62,27 +61,8 @@ class Run:
         return [line for line in self.shown.output[name].splitlines() if not line.startswith(own)]
 
 
-class Project:
-    """A scratch repository."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def git(self, *arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True
-        ).stdout.strip()
-
-    def write(self, **files: str) -> None:
-        """Write files; ``__`` in a name stands for a dot."""
-        for name, text in files.items():
-            (self.root / name.replace("__", ".")).write_text(text)
-
-    def commit(self, **files: str) -> str:
-        self.write(**files)
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", "change")
-        return self.git("rev-parse", "HEAD")
+class Project(Repository):
+    """A scratch repository in which pipelines run."""
 
     def plan(self, pipeline: str) -> Plan:
         return planning.compile(msgspec.convert(tomllib.loads(TOP + pipeline), model.Pipeline))

@@ -39,7 +39,7 @@ def test_a_report_that_is_missing_after_a_failure_is_only_mentioned(project: Pro
 
 
 def test_a_report_that_is_in_the_commit_is_not_taken_for_a_new_one(project: Project) -> None:
-    project.commit(junit__xml="old")
+    project.commit({"junit.xml": "old"})
     run = project.run("[[stage]]\nname = 'test'\nrun = ['true']\nreports = { junit = 'junit.xml' }")
     assert run.job["test"].note == "missing report: junit.xml"
 
@@ -122,7 +122,7 @@ def test_artifacts_of_a_job_are_kept_all_or_none(project: Project) -> None:
 
 def test_a_job_run_alone_takes_the_artifact_of_an_earlier_run_and_says_from_which_commit(project: Project) -> None:
     head = project.git("rev-parse", "HEAD")
-    project.write(README="changed")
+    project.write({"README": "changed"})
     project.run(BUILD, Options(names=("build",)))
     run = project.run(BUILD, Options(names=("deploy",)))
     assert run.job["deploy"].note == f"dist is from an earlier run, commit {head[:10]} with changes"

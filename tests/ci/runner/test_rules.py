@@ -200,5 +200,5 @@ def test_jobs_learn_what_is_built_from_their_environment(project: Project) -> No
     head = project.git("rev-parse", "HEAD")
     say = 'echo "$CI $CI_COMMIT ${CI_DIRTY-clean}"'
     assert project.text(say) == [f"true {head} clean"]
-    project.write(README="changed")
+    project.write({"README": "changed"})
     assert project.text(say) == [f"true {head} 1"]

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import stat
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,22 +19,22 @@ def fingerprint(folder: Path) -> dict[str, str]:
 
 
 def test_the_working_tree_is_checked_with_changes_deletions_and_new_files(project: Project) -> None:
-    project.commit(deleted="x", staged="old", kept="kept")
-    project.write(README="changed\n", new="new", not__ignored="secret", staged="staged")
+    project.commit({"deleted": "x", "staged": "old", "kept": "kept"})
+    project.write({"README": "changed\n", "new": "new", "not.ignored": "secret", "staged": "staged"})
     project.git("add", "staged")
     (project.root / "deleted").unlink()
     assert project.text("ls; cat README staged") == ["README", "kept", "new", "staged", "changed", "staged"]
 
 
 def test_clean_checks_the_commit(project: Project) -> None:
-    project.write(README="changed\n", new="new")
+    project.write({"README": "changed\n", "new": "new"})
     run = project.run("[[stage]]\nname = 'job'\nrun = ['ls; cat README']", Options(clean=True))
     assert run.said("job") == ["README", "read me"]
     assert not run.result.dirty
 
 
 def test_the_users_repository_is_not_touched(project: Project) -> None:
-    project.write(README="changed\n", new="new")
+    project.write({"README": "changed\n", "new": "new"})
     before = fingerprint(project.root / ".git")
     project.text(
         "git config user.name x; git tag mine; git checkout --quiet -b other; git commit --quiet --allow-empty -m x; "
@@ -48,7 +47,7 @@ def test_the_users_repository_is_not_touched(project: Project) -> None:
 def test_a_job_finds_the_commit_its_branches_and_its_history(project: Project) -> None:
     project.git("tag", "v1")
     project.git("checkout", "--quiet", "-b", "feature")
-    head = project.commit(README="two\n")
+    head = project.commit({"README": "two\n"})
     assert project.text(
         "git rev-parse HEAD", "git describe --tags", "git merge-base HEAD origin/main | git name-rev --annotate-stdin",
         "git status --porcelain", "git archive HEAD | tar -t", "git rev-parse --show-toplevel | sed 's:.*/::'",
@@ -60,10 +59,10 @@ def test_a_job_finds_the_commit_its_branches_and_its_history(project: Project) -
 
 
 def test_the_same_tree_gives_the_same_commit_on_top_of_head(project: Project) -> None:
-    project.write(README="changed\n")
+    project.write({"README": "changed\n"})
     first, second = (project.text("git rev-parse HEAD HEAD~1") for _run in range(2))
     assert first == second
-    assert first[1] == project.git("rev-parse", "HEAD")
+    assert first[1] == project.head
 
 
 def test_odd_names_links_and_executable_bits_arrive(project: Project) -> None:
@@ -86,13 +85,12 @@ def test_line_endings_and_filters_of_the_repository_hold_in_checkouts(project: P
     project.git("config", "filter.shout.smudge", "tr a-z A-Z")
     project.git("config", "filter.shout.clean", "tr A-Z a-z")
     project.git("config", "core.autocrlf", "true")
-    project.write(__gitattributes="loud filter=shout\n", loud="SHOUT\r\n")
+    project.write({".gitattributes": "loud filter=shout\n", "loud": "SHOUT\r\n"})
     assert project.text("od -An -c loud") == ["   S   H   O   U   T  \\r  \\n"]
 
 
 def test_a_calling_git_hook_does_not_leak_in(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = project.root.parent / "other"
-    subprocess.run(["git", "init", "--quiet", str(other)], check=True)
+    other = Project.create(project.root.parent / "other").root
     for name, value in {"GIT_DIR": ".git", "GIT_WORK_TREE": ".", "GIT_INDEX_FILE": ".git/index"}.items():
         monkeypatch.setenv(name, str(other / value))
     assert project.text("cat README; env | grep '^GIT_[DWIP]' || true") == ["read me"]
@@ -100,7 +98,7 @@ def test_a_calling_git_hook_does_not_leak_in(project: Project, monkeypatch: pyte
 
 def test_a_hook_sees_the_commit_that_is_being_made(project: Project) -> None:
     """`ci run` in a pre-commit hook checks the working tree; the temporary index of `git commit -a` stays whole."""
-    project.write(README="two\n")
+    project.write({"README": "two\n"})
     index = project.root / ".git" / "index"
     before = index.read_bytes()
     assert project.text("cat README") == ["two"]
@@ -108,27 +106,26 @@ def test_a_hook_sees_the_commit_that_is_being_made(project: Project) -> None:
 
 
 def test_a_linked_work_tree_and_a_shallow_clone_work(project: Project) -> None:
-    project.commit(README="two\n")
+    project.commit({"README": "two\n"})
     project.git("worktree", "add", "--quiet", "--detach", "../linked")
     linked = Project(project.root.parent / "linked")
     assert linked.text("cat README; git log --format=%s | wc -l | tr -d ' '") == ["two", "2"]
-    project.git("clone", "--quiet", "--depth=1", f"file://{project.root}", "../shallow")
-    shallow = Project(project.root.parent / "shallow")
+    shallow = project.clone(project.root.parent / "shallow", "--depth=1")
     assert shallow.text("cat README; git log --format=%s | wc -l | tr -d ' '") == ["two", "1"]
 
 
 def test_a_partial_clone_fetches_what_an_older_commit_needs(project: Project, tmp_path: Path) -> None:
-    before = project.git("rev-parse", "HEAD")
-    project.commit(README="two\n")
+    before = project.head
+    project.commit({"README": "two\n"})
     project.git("config", "uploadpack.allowFilter", "true")
-    project.git("clone", "--quiet", "--filter=blob:none", f"file://{project.root}", "../partial")
-    source = checkout.prepare(project.root.parent / "partial", tmp_path / "source", clean=True, default_branch="main")
+    partial = project.clone(tmp_path / "partial", "--filter=blob:none")
+    source = checkout.prepare(partial.root, tmp_path / "source", clean=True, default_branch="main")
     checkout.check_out(source, tmp_path / "before", commit=before)
     assert (tmp_path / "before/README").read_text() == "read me\n"
 
 
 def test_repositories_inside_the_repository_are_left_out_and_submodules_mentioned(project: Project) -> None:
-    subprocess.run(["git", "init", "--quiet", str(project.root / "inner")], check=True)
+    Project.create(project.root / "inner")
     assert project.text("ls") == ["README"]
     allow = ("-c", "protocol.file.allow=always")
     project.git(*allow, "submodule", "--quiet", "add", "--name", "sub", str(project.root), "sub")
@@ -137,16 +134,14 @@ def test_repositories_inside_the_repository_are_left_out_and_submodules_mentione
     assert run.shown.notes == ["submodules are not checked out, as on the engines"]
 
 
-def test_a_sha256_repository_works(tmp_path: Path, project: Project) -> None:
-    root = tmp_path / "sha256"
-    subprocess.run(["git", "init", "--quiet", "--object-format=sha256", str(root)], check=True)
-    other = Project(root)
-    head = other.commit(file="x", __gitignore="/var/\n/reports/\n")
+def test_a_sha256_repository_works(tmp_path: Path) -> None:
+    other = Project.create(tmp_path / "sha256", "--object-format=sha256")
+    head = other.commit({"file": "x", ".gitignore": "/var/\n/reports/\n"})
     assert len(head) == 64
     assert other.text("git rev-parse HEAD") == [head]
 
 
-def test_no_repository_is_an_error_that_says_what_to_do(tmp_path: Path, project: Project) -> None:
+def test_no_repository_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         Project(tmp_path).run("[[stage]]\nname = 'job'\nrun = ['true']")
     message, git_says = str(caught.value).splitlines()
@@ -157,16 +152,16 @@ def test_no_repository_is_an_error_that_says_what_to_do(tmp_path: Path, project:
     assert git_says.startswith("  git: fatal: ")
 
 
-def test_a_repository_without_a_commit_is_an_error_that_says_what_to_do(tmp_path: Path, project: Project) -> None:
-    subprocess.run(["git", "init", "--quiet", str(tmp_path / "empty")], check=True)
+def test_a_repository_without_a_commit_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    empty = Project.create(tmp_path / "empty")
     with pytest.raises(UsageError, match="has no commit yet: make one with `git add .` and `git commit`"):
-        Project(tmp_path / "empty").run("[[stage]]\nname = 'job'\nrun = ['true']")
+        empty.run("[[stage]]\nname = 'job'\nrun = ['true']")
 
 
 def test_a_bare_repository_and_a_folder_below_the_top_are_errors(tmp_path: Path, project: Project) -> None:
-    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "bare")], check=True)
+    bare = Project.create(tmp_path / "bare", "--bare")
     with pytest.raises(UsageError, match="is a bare repository"):
-        Project(tmp_path / "bare").run("[[stage]]\nname = 'job'\nrun = ['true']")
+        bare.run("[[stage]]\nname = 'job'\nrun = ['true']")
     (project.root / "below").mkdir()
     with pytest.raises(UsageError, match="must be in the top folder of its repository"):
         Project(project.root / "below").run("[[stage]]\nname = 'job'\nrun = ['true']")
@@ -181,8 +176,7 @@ def test_nothing_is_left_of_a_run_but_reports_and_state(project: Project) -> Non
 
 def test_a_job_knows_the_remote_but_can_not_push(project: Project, tmp_path: Path) -> None:
     """A rehearsal on a laptop publishes nothing."""
-    elsewhere = tmp_path / "elsewhere"
-    project.git("init", "--quiet", "--bare", str(elsewhere))
+    elsewhere = Project.create(tmp_path / "elsewhere", "--bare").root
     project.git("remote", "add", "origin", str(elsewhere))
     push = "git push --quiet origin HEAD:refs/heads/x 2>/dev/null"
     assert project.text(f"git remote get-url origin; {push} || echo no") == [str(elsewhere), "no"]
