@@ -38,8 +38,8 @@ Ci = Callable[..., str]
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     """A project with an environment `staging`, a folder of itself; its server is stopped at the end."""
-    made = Project(tmp_path / "shop")
-    made.write("ci/pipeline.toml", DEFINITION)
+    made = Project.create(tmp_path / "shop")
+    made.write({"ci/pipeline.toml": DEFINITION})
     yield made
     server.stop(made.root / "var/staging", say=lambda text: None, grace=3.0)
 
@@ -110,7 +110,7 @@ def test_a_deployment_does_not_end_where_what_it_says_can_not_be_written(ci: Ci,
 
 
 def test_a_home_that_is_none_is_one_line(ci: Ci, project: Project) -> None:
-    project.write("ci/pipeline.toml", DEFINITION.replace("var/staging", "~nobody-there/shop"))
+    project.write({"ci/pipeline.toml": DEFINITION.replace("var/staging", "~nobody-there/shop")})
     assert ci("releases", "staging", code=2) == "ci: ~nobody-there/shop: there is no such home\n"
 
 

@@ -23,7 +23,7 @@ Deploy = Callable[..., Deployed]
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A repository whose app is one WSGI file."""
-    return Project(tmp_path / "shop")
+    return Project.create(tmp_path / "shop")
 
 
 @pytest.fixture

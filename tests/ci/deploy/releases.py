@@ -1,15 +1,16 @@
 """Small real releases: a repository whose app is one WSGI file, and environments without a network."""
 
 import os
-import subprocess
 import sys
 import sysconfig
 import venv
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from ci import stamp
 from ci.deploy import archive
+from tests.repository import GIT, Repository
 
 #: Answers /healthz as every app has to, and shows at / what the tests want to know.
 APP = """
@@ -42,42 +43,24 @@ keepalive = 1
 PATHS = ("app.py", "gunicorn.conf.py", "requirements.txt")
 
 
-class Project:
+class Project(Repository):
     """A repository with releases in it."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        root.mkdir()
-        self.git("init", "--quiet", "--initial-branch=main")
-        self.write("pyproject.toml", '[project]\nname = "shop"\n')
-        self.write("requirements.txt", "gunicorn==27.0.1\n")
-        self.write("gunicorn.conf.py", GUNICORN)
-        self.write("app.py", APP.format(starting="", answering=""))
-        self.commit()
+    variables = {**GIT, "GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z"}
 
-    def git(self, *arguments: str) -> str:
-        """Run git in the repository."""
-        identity = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-        for role in ("AUTHOR", "COMMITTER"):
-            identity |= {f"GIT_{role}_NAME": "A", f"GIT_{role}_EMAIL": "a@example.org"}
-            identity |= {f"GIT_{role}_DATE": "2026-01-02T03:04:05Z"}
-        environ = {**os.environ, **identity}
-        done = subprocess.run(
-            ["git", *arguments], cwd=self.root, env=environ, check=True, capture_output=True, text=True
-        )
-        return done.stdout.rstrip("\n")
+    @classmethod
+    def create(cls, root: Path, *options: str) -> Self:
+        """A repository with one commit, whose app is one WSGI file."""
+        made = super().create(root, *options)
+        made.commit({
+            "pyproject.toml": '[project]\nname = "shop"\n', "requirements.txt": "gunicorn==27.0.1\n",
+            "gunicorn.conf.py": GUNICORN, "app.py": APP.format(starting="", answering=""),
+        })
+        return made
 
-    def write(self, name: str, content: str) -> None:
-        """Write a file of the working tree."""
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-
-    def commit(self) -> str:
-        """Commit everything; return the commit."""
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", f"change {os.urandom(4).hex()}")
-        return self.git("rev-parse", "HEAD")
+    def commit(self, files: Mapping[str, str] = {}, *, message: str = "") -> str:
+        """Commit everything; without a ``message`` the commit is like no other, although all have one date."""
+        return super().commit(files, message=message or f"change {os.urandom(4).hex()}")
 
     def build(
         self, *, starting: str = "", answering: str = "", conf: str = "", content: str = "first"
@@ -87,9 +70,8 @@ class Project:
         ``starting``, ``answering`` and ``conf`` are code: when the app is imported, at each answer
         (``answered`` counts those of /healthz), and at the end of gunicorn.conf.py.
         """
-        self.write("app.py", APP.format(starting=starting, answering=answering).replace("first", content))
-        self.write("gunicorn.conf.py", GUNICORN + conf)
-        self.commit()
+        app = APP.format(starting=starting, answering=answering).replace("first", content)
+        self.commit({"app.py": app, "gunicorn.conf.py": GUNICORN + conf})
         built = archive.build(self.root, PATHS, environ={})
         kept = self.root.parent / built.name  # the next build removes it from dist/
         return built.rename(kept)

@@ -29,11 +29,10 @@ def release_json(path: Path) -> object:
 
 
 def test_an_archive_holds_the_tracked_files_and_what_it_is(project: Project) -> None:
-    project.write("static/ä b.txt", "x")
-    project.write("run.sh", "x")
+    project.write({"static/ä b.txt": "x", "run.sh": "x"})
     os.chmod(project.root / "run.sh", 0o700)
     commit = project.commit()
-    project.write("static/not tracked.txt", "x")
+    project.write({"static/not tracked.txt": "x"})
     project.git("remote", "add", "origin", "git@example.org:org/shop.git")
     built = archive.build(
         project.root, ["static", "run.sh", "app.py"], checks=["lint", "test (3.13)"], environ=EPOCH
@@ -56,12 +55,11 @@ def test_an_archive_holds_the_tracked_files_and_what_it_is(project: Project) -> 
 
 def test_two_builds_of_a_commit_are_equal_to_the_last_byte(project: Project, tmp_path: Path) -> None:
     first = archive.build(project.root, PATHS, environ=EPOCH).read_bytes()
-    other = tmp_path / "elsewhere"
-    project.git("clone", "--quiet", ".", str(other))
-    project.git("-C", str(other), "remote", "remove", "origin")
-    os.utime(other / "app.py", (1, 1))
-    os.chmod(other / "app.py", 0o600)
-    assert archive.build(other, reversed_paths(), environ=EPOCH).read_bytes() == first
+    other = project.clone(tmp_path / "elsewhere")
+    other.git("remote", "remove", "origin")
+    os.utime(other.root / "app.py", (1, 1))
+    os.chmod(other.root / "app.py", 0o600)
+    assert archive.build(other.root, reversed_paths(), environ=EPOCH).read_bytes() == first
 
 
 def reversed_paths() -> list[str]:
@@ -70,8 +68,8 @@ def reversed_paths() -> list[str]:
 
 
 def test_a_changed_file_makes_the_release_dirty(project: Project) -> None:
-    project.write("app.py", "changed")
-    commit = project.git("rev-parse", "HEAD")
+    project.write({"app.py": "changed"})
+    commit = project.head
     built = archive.build(project.root, PATHS, environ={})
     assert built.name == f"shop-{commit[:12]}-dirty.tar.gz"
     with tarfile.open(built) as opened:
@@ -80,7 +78,7 @@ def test_a_changed_file_makes_the_release_dirty(project: Project) -> None:
 
 
 def test_a_file_that_is_not_tracked_does_not_make_it_dirty(project: Project) -> None:
-    project.write("notes.txt", "x")
+    project.write({"notes.txt": "x"})
     assert not archive.build(project.root, PATHS, environ={}).name.endswith("-dirty.tar.gz")
 
 
@@ -94,9 +92,9 @@ def test_a_deleted_file_is_left_out(project: Project) -> None:
 @pytest.mark.parametrize(("dirty", "suffix"), [({}, ""), ({"CI_DIRTY": "1"}, "-dirty")])
 def test_the_engine_may_name_the_commit(project: Project, dirty: dict[str, str], suffix: str) -> None:
     """`ci run` does: the checkout in which it builds says nothing about the one it came from."""
-    commit = project.git("rev-parse", "HEAD")
+    commit = project.head
     project.commit()
-    project.write("app.py", "changed")
+    project.write({"app.py": "changed"})
     built = archive.build(project.root, PATHS, environ={"CI_COMMIT": commit, **dirty})
     assert built.name == f"shop-{commit[:12]}{suffix}.tar.gz"
 

@@ -226,8 +226,8 @@ def test_a_full_disk_costs_no_request_and_no_release(
 
 def build_large(project: Project) -> Path:
     """An archive of a release of 40 MB."""
-    project.write("app.py", (project.root / "app.py").read_text() + f"\nDATA = '{os.urandom(20_000_000).hex()}'\n")
-    project.commit()
+    app = (project.root / "app.py").read_text()
+    project.commit({"app.py": f"{app}\nDATA = '{os.urandom(20_000_000).hex()}'\n"})
     from ci.deploy import archive
     from tests.ci.deploy.releases import PATHS
 

@@ -53,8 +53,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def ci(project: Project, directory: Path, port: int, config: Path) -> Iterator[Ci]:
     """Start the command line in the project; its environment `staging` is the host."""
     text = DEFINITION.format(directory=directory, port=port, python=sys.executable)
-    project.write("ci/pipeline.toml", text)
-    project.write("ssh_config", config.read_text())
+    project.write({"ci/pipeline.toml": text, "ssh_config": config.read_text()})
     place = ServerDirectory(directory)
     with place.locked("preparing"):  # the environment, which a host would install from a package index
         place.remove(place.add(project.build(), make_environment))
@@ -163,7 +162,7 @@ def test_a_second_deployment_says_who_is_first(ci: Ci, project: Project, directo
 
 def test_a_host_that_does_not_know_the_key(ci: Ci, project: Project, config: Path) -> None:
     archive = project.build()
-    project.write("ssh_config", config.read_text().replace("/user\n", "/none\n"))
+    project.write({"ssh_config": config.read_text().replace("/user\n", "/none\n")})
     said = output(ci("deploy", "staging", "--archive", str(archive)), code=1)
     assert "ci: shop can't be reached with ssh (exit code 255):" in said
     assert "Permission denied" in said
@@ -172,7 +171,7 @@ def test_a_host_that_does_not_know_the_key(ci: Ci, project: Project, config: Pat
 
 def test_a_host_whose_key_is_not_the_known_one(ci: Ci, project: Project, config: Path) -> None:
     archive = project.build()
-    project.write("ssh_config", config.read_text().replace("/known_hosts", "/none"))
+    project.write({"ssh_config": config.read_text().replace("/known_hosts", "/none")})
     said = output(ci("deploy", "staging", "--archive", str(archive)), code=1)
     assert "Add the host's key to your known_hosts, after you have compared it" in said
 
@@ -180,6 +179,6 @@ def test_a_host_whose_key_is_not_the_known_one(ci: Ci, project: Project, config:
 def test_a_host_without_the_python(ci: Ci, project: Project) -> None:
     archive = project.build()
     text = (project.root / "ci/pipeline.toml").read_text()
-    project.write("ci/pipeline.toml", text.replace(sys.executable, "python3.99"))
+    project.write({"ci/pipeline.toml": text.replace(sys.executable, "python3.99")})
     said = output(ci("deploy", "staging", "--archive", str(archive)), code=2)
     assert "shop has no program python3.99: install Python 3.11 or newer there" in said

@@ -41,11 +41,8 @@ PATIENCE = Patience(
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive of a release that has a Dockerfile."""
-    project = Project(tmp_path_factory.mktemp("project") / "shop")
-    project.write("Dockerfile", "FROM scratch\n")
-    project.write(".dockerignore", "**\n")
-    project.write("app/home.html", "<p>\n")
-    project.commit()
+    project = Project.create(tmp_path_factory.mktemp("project") / "shop")
+    project.commit({"Dockerfile": "FROM scratch\n", ".dockerignore": "**\n", "app/home.html": "<p>\n"})
     return archives.build(project.root, ["."], environ={})
 
 

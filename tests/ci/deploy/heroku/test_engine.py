@@ -165,7 +165,7 @@ def test_a_deployment_that_is_ended_takes_build_and_login_with_it(
 
 
 def test_an_archive_without_a_dockerfile_is_refused(deploy: Deploy, docker: Installed, tmp_path: Path) -> None:
-    archive = Project(tmp_path / "other").build()
+    archive = Project.create(tmp_path / "other").build()
     with pytest.raises(BadArchive, match=r"holds no Dockerfile; name it, and \.dockerignore, in: ci build PATH"):
         deploy(archive)
     assert docker.calls() == []

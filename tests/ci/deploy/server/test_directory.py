@@ -28,7 +28,7 @@ def empty_environment(lock: Path, folder: Path) -> None:
 
 def add(place: ServerDirectory, project: Project, *, requirements: str = "", age: int = 0) -> Release:
     """Add a new release, ``age`` seconds ago."""
-    project.write("requirements.txt", requirements)
+    project.write({"requirements.txt": requirements})
     release = place.add(project.build(), empty_environment)
     os.utime(release.folder, (1_000_000 - age, 1_000_000 - age))
     return release

@@ -83,9 +83,8 @@ def test_an_exchange_loses_no_request(project: Project, deploy: Deploy, director
 def test_new_content_under_the_same_name_is_served(project: Project, deploy: Deploy, port: int) -> None:
     """A working tree with changes is always called <commit>-dirty."""
     for content in ("first", "second"):
-        project.write(
-            "app.py", releases.APP.format(starting="", answering="").replace("first", content) + "\n#"
-        )
+        app = releases.APP.format(starting="", answering="").replace("first", content)
+        project.write({"app.py": f"{app}\n#"})
         archive = build(project.root, releases.PATHS, environ={})
         assert deploy(archive).release.endswith("-dirty")
         assert page(port)["content"] == content
@@ -181,9 +180,9 @@ def test_other_arguments_in_the_procfile_need_a_new_start(
     project: Project, deploy: Deploy, port: int, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(releases, "PATHS", (*releases.PATHS, "Procfile"))
-    project.write("Procfile", 'web: gunicorn "app:create_app()"\n')
+    project.write({"Procfile": 'web: gunicorn "app:create_app()"\n'})
     deploy(project.build())
-    project.write("Procfile", "web: gunicorn --threads 8 'app:create_app()'\n")
+    project.write({"Procfile": "web: gunicorn --threads 8 'app:create_app()'\n"})
     new = project.build()
     with pytest.raises(CiError, match="run `ci stop` and deploy again"):
         deploy(new)
