@@ -1,6 +1,5 @@
 """A shop whose branches hold the faults that a pipeline has to see, and a Buildbot master for it."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from ci.adapters import buildbot
 from ci.model import Pipeline, Stage
 from tests.definitions import HOSTILE
 from tests.engines.buildbot_master import Master, master
+from tests.repository import Repository
 
 #: MARKS is a file of the test, in which jobs say when they run.
 DEFINITION = r"""
@@ -86,20 +86,17 @@ printf %s "$text" > "$(mktemp "$SEEN/$(date +%s%N)XXX")"
 """
 
 
-def make_repository(folder: Path) -> None:
+def make_repository(folder: Path) -> Repository:
     """A repository with the definition on main, a branch for each fault, and a tag."""
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    (folder / "ci").mkdir()
-    (folder / "ci" / "pipeline.toml").write_text(DEFINITION)
-    commit(folder)
-    git(folder, "tag", "v1")
-    git(folder, "branch", "feature")
+    made = Repository.create(folder)
+    made.commit({definition.FILE: DEFINITION})
+    made.git("tag", "v1")
+    made.git("branch", "feature")
     for branch, files in FAULTS.items():
-        git(folder, "checkout", "--quiet", "-b", branch, "main")
-        for file in files:
-            (folder / file).touch()
-        commit(folder)
-    git(folder, "checkout", "--quiet", "main")
+        made.git("checkout", "--quiet", "-b", branch, "main")
+        made.commit(dict.fromkeys(files, ""))
+    made.git("checkout", "--quiet", "main")
+    return made
 
 
 @contextmanager
@@ -126,18 +123,3 @@ def module(text: str) -> str:
     """The module for a definition."""
     found = plan.compile(definition.parse(text).pipeline)
     return buildbot.render(found, buildbot.Options(), {}).files[buildbot.FILE]
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """What a command of git says."""
-    author = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    return subprocess.run(
-        ["git", *author, *arguments], cwd=folder, check=True, capture_output=True, text=True
-    ).stdout.strip()
-
-
-def commit(folder: Path) -> str:
-    """Commit all there is, or nothing; the commit's name."""
-    git(folder, "add", ".")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message=test")
-    return git(folder, "rev-parse", "HEAD")

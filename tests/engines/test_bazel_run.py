@@ -18,6 +18,7 @@ from tests.definitions import HOSTILE
 from tests.engines.bazel_workspace import Workspace, workspace
 from tests.engines.programs import need, need_module
 from tests.processes import is_alive, until
+from tests.repository import Repository
 
 pytestmark = pytest.mark.engine
 
@@ -184,7 +185,7 @@ def test_deploying_by_hand_takes_the_built_files_and_a_secret_of_the_environment
 
 
 def test_a_new_commit_builds_again(shop: Workspace) -> None:
-    _git(shop.project, "commit", "--allow-empty", "--quiet", "--message=later")
+    Repository(shop.project).git("commit", "--allow-empty", "--quiet", "--message=later")
     test_deploying_by_hand_takes_the_built_files_and_a_secret_of_the_environment(shop)
 
 
@@ -232,11 +233,4 @@ def test_a_mistake_is_found_without_bazel(old: str, new: str) -> None:
 
 def _generate(project: Path, found: plan.Plan) -> None:
     testing.write(bazel.render(found, bazel.Options(), {}).files, project)
-    _git(project, "init", "--quiet", "--initial-branch=main")
-    _git(project, "add", ".")
-    _git(project, "commit", "--quiet", "--message=test")
-
-
-def _git(folder: Path, *arguments: str) -> None:
-    author = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    subprocess.run(["git", *author, *arguments], cwd=folder, check=True)
+    Repository.create(project).commit()

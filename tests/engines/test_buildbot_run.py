@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +10,9 @@ import requests
 
 from ci import plan
 from tests.engines.buildbot_master import RESULTS, Master
-from tests.engines.buildbot_shop import (
-    DEFINITION, HOSTILE_PIPELINE, commit, git, make_repository, master_of_shop, module,
-)
+from tests.engines.buildbot_shop import DEFINITION, HOSTILE_PIPELINE, make_repository, master_of_shop, module
 from tests.processes import is_alive, until
+from tests.repository import Repository
 
 pytestmark = pytest.mark.engine
 
@@ -27,17 +25,15 @@ GREEN = {
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """The shop's repository."""
-    folder = tmp_path_factory.mktemp("shop")
-    make_repository(folder)
-    return folder
+    return make_repository(tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture(scope="module")
-def shop(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Master]:
+def shop(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Master]:
     """A master for it."""
-    with master_of_shop(tmp_path_factory.mktemp("master") / "master", repository) as running:
+    with master_of_shop(tmp_path_factory.mktemp("master") / "master", repository.root) as running:
         yield running
 
 
@@ -49,9 +45,9 @@ def runs(shop: Master) -> dict[str, Run]:
 
 
 @pytest.fixture(scope="module")
-def deployed(shop: Master, repository: Path, runs: dict[str, Run]) -> list[Run]:
+def deployed(shop: Master, repository: Repository, runs: dict[str, Run]) -> list[Run]:
     """Two people approve the green run at once, when the branch has moved on."""
-    commit(repository)
+    repository.commit()
     started = [shop.start("approve_shop_deploy", "shop approve deploy", run=runs["main"]["number"]) for _ in range(2)]
     return [shop.ended(buildset) for buildset in started]
 
@@ -189,12 +185,12 @@ def test_a_branch_that_is_not_there_is_an_error(shop: Master) -> None:
 
 
 def test_a_push_starts_one_run_of_its_newest_commit_and_other_branches_are_not_deployed(
-    shop: Master, repository: Path
+    shop: Master, repository: Repository
 ) -> None:
     branch = "feature-$(id);it's"
-    git(repository, "checkout", "--quiet", "-b", branch)
-    revision = [commit(repository), commit(repository)][-1]
-    git(repository, "checkout", "--quiet", "main")
+    repository.git("checkout", "--quiet", "-b", branch)
+    revision = [repository.commit(), repository.commit()][-1]
+    repository.git("checkout", "--quiet", "main")
     requests.post(f"{shop.url}/change_hook/poller", timeout=60).raise_for_status()
 
     def pushed() -> list[Run]:
@@ -219,13 +215,13 @@ def test_stopping_a_run_stops_its_jobs(shop: Master) -> None:
     until(lambda: not is_alive(pid))
 
 
-def test_every_command_reaches_the_shell_unchanged(shop: Master, repository: Path) -> None:
+def test_every_command_reaches_the_shell_unchanged(shop: Master, repository: Repository) -> None:
     done = shop.force("force_2-hostile", "2 hostile", branch="refs/tags/v1")
     assert RESULTS[done["results"]] == "success"
     seen = [path.read_bytes().decode() for path in sorted((shop.folder / "seen").iterdir()) if path.name != ".keep"]
     assert seen == [f"export CI=true\n{step.text}" for step in plan.compile(HOSTILE_PIPELINE).jobs[0].steps]
     job = shop.child(done, "2 hostile-all")
-    assert job["properties"]["got_revision"][0] == git(repository, "rev-parse", "v1")
+    assert job["properties"]["got_revision"][0] == repository.git("rev-parse", "v1")
 
 
 def test_a_changed_module_is_there_after_a_reconfiguration(shop: Master) -> None:

@@ -31,6 +31,7 @@ from tests.engines.container_base import make_base
 from tests.engines.containers import Containers, containers, free_port, registry
 from tests.engines.programs import need
 from tests.processes import until
+from tests.repository import Repository
 
 pytestmark = pytest.mark.engine
 
@@ -95,9 +96,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = copy_project(tmp_path_factory.mktemp("project"))
     for name in ("requirements.txt", "Procfile", "Dockerfile", ".dockerignore", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
-    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org"]
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "all"]):
-        subprocess.run([*git, *command], check=True)
+    Repository.create(folder).commit()
     return folder
 
 

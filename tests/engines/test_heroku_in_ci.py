@@ -18,6 +18,7 @@ from tests.engines.workflow_run import WorkflowRun, commit, run_workflow
 from tests.fakes import container_engine
 from tests.fakes import heroku as fakes
 from tests.fakes.heroku import KEY, Heroku
+from tests.repository import Repository
 
 pytestmark = pytest.mark.engine
 
@@ -63,7 +64,7 @@ def project(tmp_path: Path) -> Path:
     """A shop, its pipeline and its workflow."""
     root = tmp_path / "project"
     rendered = github.render(plan.compile(definition.parse(PIPELINE).pipeline), github.Options(), {})
-    files = {
+    Repository(root).write({
         "app.py": APP.format(starting="", answering=""),
         "gunicorn.conf.py": GUNICORN,
         "requirements.txt": "gunicorn==27.0.1\n",
@@ -72,10 +73,7 @@ def project(tmp_path: Path) -> Path:
         "pyproject.toml": '[project]\nname = "shop"\n',
         "ci/pipeline.toml": PIPELINE,
         WORKFLOW: rendered.files[WORKFLOW],
-    }
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
+    })
     commit(root)
     return root
 

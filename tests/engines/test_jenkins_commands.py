@@ -1,7 +1,6 @@
 """Every character of a command and of a variable arrives at the shell unchanged, through Groovy and ``sh -xe``."""
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from tests.engines.jenkinsfile import Node, Reader, commands, planned_commands
 from tests.engines.jenkinsfile_build import Build, build
 from tests.engines.jenkinsfile_conditions import branch
 from tests.engines.jenkinsfile_rules import problems
+from tests.repository import Repository
 
 pytestmark = pytest.mark.engine
 
@@ -24,11 +24,9 @@ pytestmark = pytest.mark.engine
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with one commit."""
-    folder = tmp_path_factory.mktemp("repository")
-    author = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
-    subprocess.run(["git", "init", "-q", "-b", "main", str(folder)], check=True)
-    subprocess.run(["git", *author, "commit", "-q", "--allow-empty", "-m", "first"], cwd=folder, check=True)
-    return folder
+    made = Repository.create(tmp_path_factory.mktemp("repository"))
+    made.commit()
+    return made.root
 
 
 @pytest.fixture(scope="module")

@@ -21,11 +21,11 @@ from tests.engines.jenkinsfile import Reader
 from tests.engines.jenkinsfile_build import Build, build
 from tests.engines.jenkinsfile_conditions import PERSON, TIMER, Start, branch, pull_request, tag
 from tests.engines.jenkinsfile_rules import problems
+from tests.repository import Repository
 
 pytestmark = pytest.mark.engine
 
 ROOT = Path(__file__).parents[2]
-AUTHOR = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
 
 #: A job fails where a file of its name lies in the repository; ``report`` says what else it leaves out.
 DEFINITION = """\
@@ -115,30 +115,22 @@ class Shop:
     """A repository with the definition, and builds of it."""
 
     def __init__(self, folder: Path, groovy: Reader) -> None:
-        self.repository, self._folder = folder / "shop", folder
-        (self.repository / "ci").mkdir(parents=True)
-        (self.repository / definition.FILE).write_text(DEFINITION)
+        self._folder = folder
         compiled = plan.compile(definition.parse(DEFINITION).pipeline)
         self._file = groovy.read(jenkins.render(compiled, jenkins.Options(), {}).files["Jenkinsfile"])
         assert problems(self._file) == []
-        self._git("init", "-q", "-b", "main")
-        self.commit()
-
-    def _git(self, *arguments: str) -> None:
-        subprocess.run(["git", *AUTHOR, *arguments], cwd=self.repository, check=True, stdout=subprocess.DEVNULL)
+        self._repository = Repository.create(folder / "shop")
+        self._repository.commit({definition.FILE: DEFINITION})
 
     def commit(self, *files: str) -> None:
         """Commit the repository with empty ``files``."""
-        for file in files:
-            (self.repository / file).touch()
-        self._git("add", ".")
-        self._git("commit", "-q", "--allow-empty", "-m", "change")
+        self._repository.commit(dict.fromkeys(files, ""))
 
     def build(self, start: Start, *, approved: bool = True) -> Build:
         """A build on Jenkins."""
         environment = {"PATH": os.environ["PATH"], "HOME": str(self._folder)}
         return build(
-            self._file, self.repository, self._folder / "build", start,
+            self._file, self._repository.root, self._folder / "build", start,
             environment=environment, secrets={"token": "s3cret"}, approved=approved,
         )
 
@@ -146,7 +138,7 @@ class Shop:
         """The results of the same commit by ``ci run``, whose event is a person's."""
         command = [sys.executable, "-m", "ci", "run", "--clean", "--json"]
         env = {**os.environ, "PYTHONPATH": str(ROOT), "TOKEN": "s3cret", **environment}
-        done = subprocess.run(command, cwd=self.repository, env=env, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, cwd=self._repository.root, env=env, capture_output=True, text=True, timeout=60)
         assert done.stdout, done.stderr
         return {job["name"]: job["result"] for job in json.loads(done.stdout)["jobs"]}
 

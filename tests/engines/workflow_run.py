@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from ci.adapters.github import pins
 from tests.engines.programs import need
+from tests.repository import Repository
 
 STANDINS = Path(__file__).with_name("standins")
 REPOSITORY = "example/project"
@@ -76,11 +77,9 @@ def run_workflow(
 
 def commit(project: Path, *, branch: str = "main") -> None:
     """Make ``project`` the git repository ``REPOSITORY``, if it is none, and commit all its files on ``branch``."""
-    author = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    start = ("init", "--quiet", f"--initial-branch={branch}")
-    remote = ("config", "remote.origin.url", f"https://github.com/{REPOSITORY}.git")
-    for command in (start, remote, ("add", "."), (*author, "commit", "--quiet", "--message=test")):
-        subprocess.run(["git", *command], cwd=project, check=True)
+    repository = Repository.create(project, f"--initial-branch={branch}")
+    repository.git("config", "remote.origin.url", f"https://github.com/{REPOSITORY}.git")
+    repository.commit()
 
 
 def tolerant(workflow: str) -> str:

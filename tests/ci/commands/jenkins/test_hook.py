@@ -10,24 +10,25 @@ import pytest
 from tests.ci.commands.jenkins.console import Console
 from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import JenkinsDouble
+from tests.repository import Repository
 
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the hook needs curl")
 
 
 @pytest.fixture
 def server(ci: Shell, tmp_path: Path) -> Path:
-    """A repository that is pushed to; the working copy is the shell's folder."""
-    bare = tmp_path / "server.git"
-    git(ci, "init", "-q", "--bare", str(bare))
-    git(ci, "init", "-q", "-b", "main")
-    git(ci, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "x")
-    return bare
+    """A repository that is pushed to; the working copy, with a commit on main and a tag, is the shell's folder."""
+    working_copy = Repository.create(ci.folder)
+    working_copy.commit()
+    working_copy.git("tag", "v1")
+    return Repository.create(tmp_path / "server.git", "--bare").root
 
 
-def git(ci: Shell, *arguments: str) -> str:
-    """Run git, and return what it writes to standard error."""
+def push(ci: Shell, server: Path, *refs: str) -> str:
+    """Push, and return what is said meanwhile."""
+    command = ["git", "push", "-q", str(server), *refs]
     done = subprocess.run(
-        ["git", *arguments], cwd=ci.folder, env=ci.environment, capture_output=True, text=True, timeout=60, check=True
+        command, cwd=ci.folder, env=ci.environment, capture_output=True, text=True, timeout=60, check=True
     )
     return done.stderr
 
@@ -40,9 +41,9 @@ def test_a_push_of_the_branch_starts_a_build(
     jenkins.add_job("it's \"quoted\"/app", parameters)
     done = console("hook", "it's \"quoted\"/app", "-b", "main", "--install", str(server))
     assert (done.returncode, done.stdout) == (0, f"wrote {server}/hooks/post-receive\n")
-    git(ci, "push", "-q", str(server), "main:other")
+    push(ci, server, "main:other")
     assert jenkins.calls == []
-    said = git(ci, "push", "-q", str(server), "main")
+    said = push(ci, server, "main")
     assert [line.rstrip() for line in said.splitlines()] == ["remote: jenkins: told it's \"quoted\"/app of the push"]
     assert len(jenkins.queue.items) == 1
 
@@ -53,12 +54,11 @@ def test_a_push_of_several_refs_tells_jenkins_once_and_deletions_tell_nothing(
 ) -> None:
     jenkins.add_multibranch("shop")
     console("hook", "shop", "--install", str(server))
-    git(ci, "tag", "v1")
-    git(ci, "push", "-q", str(server), "v1")
+    push(ci, server, "v1")
     assert jenkins.calls == []
-    said = git(ci, "push", "-q", str(server), "main:one", "main:feature/\u00e4", "main:two", "v1:refs/tags/v2")
+    said = push(ci, server, "main:one", "main:feature/\u00e4", "main:two", "v1:refs/tags/v2")
     assert [line.rstrip() for line in said.splitlines()] == ["remote: jenkins: told shop of the push"]
-    git(ci, "push", "-q", str(server), ":one", ":two", ":v1")
+    push(ci, server, ":one", ":two", ":v1")
     assert (jenkins.calls, jenkins.find("shop").scans) == (["POST /job/shop/build?delay=0sec"], 1)
 
 
@@ -68,7 +68,7 @@ def test_the_token_is_no_argument(ci: Shell, console: Console, server: Path) -> 
     ci.project({"bin/curl": '#!/bin/sh\necho "$@" > arguments\ncat > input\nprintf "201 "\n'})
     (ci.folder / "bin/curl").chmod(0o755)
     ci.environment |= {"PATH": f"{ci.folder / 'bin'}:{ci.environment['PATH']}", "JENKINS_API_TOKEN": 'tok"en\\'}
-    git(ci, "push", "-q", str(server), "main")
+    push(ci, server, "main")
     assert "tok" not in (server / "arguments").read_text()
     assert (server / "input").read_text() == 'user = "alice:tok\\"en\\\\"\n'
 
@@ -80,14 +80,14 @@ def test_a_push_never_fails_and_says_what_was_wrong(
     jenkins.add_multibranch("shop")
     console("hook", "shop", "--install", str(server))
     ci.environment["JENKINS_API_TOKEN"] = 'wrong"'
-    said = git(ci, "push", "-q", str(server), "main:one")
+    said = push(ci, server, "main:one")
     address = f"{jenkins.url}job/shop"
     assert said.strip() == f"remote: jenkins: could not tell shop of the push: status 401 from {address}"
     ci.environment["JENKINS_API_TOKEN"] = jenkins.token
-    git(ci, "push", "-q", str(server), "main:two")
+    push(ci, server, "main:two")
     assert jenkins.find("shop").scans == 1
     jenkins.faults.refuse()
-    assert git(ci, "push", "-q", str(server), "main:three").strip() == f"remote: jenkins: did not reach {address}"
+    assert push(ci, server, "main:three").strip() == f"remote: jenkins: did not reach {address}"
 
 
 @needs_curl
@@ -105,7 +105,7 @@ def test_a_push_is_told_only_where_jenkins_itself_has_answered(
     jenkins.add_multibranch("shop")
     jenkins.faults.status(status, headers={"Location": f"/{location}"})
     console("hook", "shop", "--install", str(server))
-    said = git(ci, "push", "-q", str(server), "main:one").strip()
+    said = push(ci, server, "main:one").strip()
     failure = f"could not tell shop of the push: status {status} from {jenkins.url}job/shop"
     assert said == f"remote: jenkins: {'told shop of the push' if told else failure}"
 
