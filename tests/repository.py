@@ -9,6 +9,8 @@ from typing import Self
 
 import pytest
 
+from tests.files import write
+
 #: What git is told in place of the settings of this machine.
 GIT: Mapping[str, str] = {
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
@@ -61,10 +63,7 @@ class Repository:
 
     def write(self, files: Mapping[str, str]) -> None:
         """Write files by path."""
-        for name, text in files.items():
-            path = self.root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        write(self.root, files)
 
     def commit(self, files: Mapping[str, str] = {}, *, message: str = "change") -> str:
         """Commit everything, ``files`` included; the commit's id."""

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from tests.benchmarks.calibration_methods import Reading
+from tests.repository import Repository
 
 #: Of the environment, once for each head.
 SETUP_SECONDS = 300.0
@@ -121,32 +122,23 @@ def _ratio(project: Path) -> float:
     files = (project / "results" / MACHINE).glob("*-*.json")
     found = [msgspec.json.decode(file.read_bytes(), type=Results) for file in files]
     seconds = {results.commit_hash: results.seconds("page.time_page") for results in found}
-    base, head = _git(project, "rev-parse", "base", "main").split()
+    base, head = Repository(project / "site").git("rev-parse", "base", "main").split()
     return seconds[head] / seconds[base]
 
 
 def _prepare(project: Path, base: Path, head: Path) -> None:
     """A project of asv with its environment."""
-    (project / "site").mkdir(parents=True)
-    (project / "benchmarks").mkdir()
+    (project / "benchmarks").mkdir(parents=True)
     (project / "benchmarks" / "__init__.py").touch()
     (project / "benchmarks" / "page.py").write_text(BENCHMARK)
     (project / "shared_environment.py").write_text(ENVIRONMENT)
     (project / "asv.conf.json").write_bytes(msgspec.json.encode(SETTINGS))
-    _git(project, "init", "--quiet", "--initial-branch=main")
+    site = Repository.create(project / "site")
     for side in (base, head):
-        (project / "site" / "site_app.py").write_bytes((side / "site_app.py").read_bytes())
-        _git(project, "add", "site_app.py")
-        _git(project, "commit", "--quiet", "--allow-empty", "--message", side.name)
-    _git(project, "tag", "base", "main~1")
+        site.commit({"site_app.py": (side / "site_app.py").read_text("utf-8")}, message=side.name)
+    site.git("tag", "base", "main~1")
     _asv(project, "machine", "--yes", f"--machine={MACHINE}", limit=SETUP_SECONDS)
     _asv(project, "setup", limit=SETUP_SECONDS)
-
-
-def _git(project: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=calibration", "-c", "user.email=calibration@localhost"]
-    command = ["git", *identity, *arguments]
-    return subprocess.run(command, cwd=project / "site", check=True, capture_output=True, text=True).stdout
 
 
 def _asv(project: Path, *arguments: str, limit: float) -> str:

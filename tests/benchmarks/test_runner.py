@@ -1,7 +1,6 @@
 """What `ci run` costs beside the jobs themselves. Printed only; targets: 30 ms a job, 5 % of a run of real jobs."""
 
 import io
-import os
 import subprocess
 import time
 import tomllib
@@ -15,6 +14,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from ci import model, plan, runner
 from ci.plan import Plan
 from ci.report import terminal
+from tests.repository import Repository, isolate
 
 #: A job that leaves the processors alone, so that only the runner's own time is compared.
 WORK = "sleep 1"
@@ -23,15 +23,9 @@ WORK = "sleep 1"
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with a hundred files."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "A")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "a@localhost")
-    for number in range(100):
-        (tmp_path / f"file{number}").write_text("text\n" * 100)
-    (tmp_path / ".gitignore").write_text("/var/\n/reports/\n")
-    for command in ("init --quiet", "add --all", "commit --quiet --message=x"):
-        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
+    isolate(monkeypatch)
+    files = {f"file{number}": "text\n" * 100 for number in range(100)}
+    Repository.create(tmp_path).commit({**files, ".gitignore": "/var/\n/reports/\n"})
     return tmp_path
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.engines.programs import need
+from tests.files import write
 
 #: Rules that a newer Bazel downloads, as those which are built into this one.
 _SHIMS = {
@@ -40,9 +41,7 @@ class Workspace:
         self.output, self.exit_code = "", 0
         self.project, self._user = project, folder / "user"
         self._settings = folder / "settings"
-        for path, text in _SHIMS.items():
-            (folder / "shims" / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / "shims" / path).write_text(text)
+        write(folder / "shims", _SHIMS)
         places = {name: folder / "shims" / name for name in ("rules_shell", "rules_cc", "remote_coverage_tools")}
         places["rules_java"] = _JAVA_RULES
         overrides = [f"--override_repository={name}={path}" for name, path in places.items()]

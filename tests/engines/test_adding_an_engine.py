@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines.programs import need
+from tests.files import write
 
 pytestmark = pytest.mark.engine
 
@@ -87,11 +88,8 @@ SAID = {
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A checkout with a definition, and the files of the page."""
-    (tmp_path / "ci").mkdir()
-    (tmp_path / "ci/pipeline.toml").write_text(DEFINITION, "utf-8")
-    for name, text in re.findall(r"^`(ci-gitlab/[^`]+)`:\n\n```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, "utf-8")
+    found = re.findall(r"^`(ci-gitlab/[^`]+)`:\n\n```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    write(tmp_path, {"ci/pipeline.toml": DEFINITION, **dict(found)})
     return tmp_path
 
 

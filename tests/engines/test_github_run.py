@@ -17,6 +17,7 @@ from ci import definition, plan
 from ci.adapters import github
 from ci.adapters.github.pins import WORKFLOW
 from tests.engines.workflow_run import REPOSITORY, WorkflowRun, commit, run_workflow, tolerant
+from tests.files import write
 
 pytestmark = pytest.mark.engine
 
@@ -107,11 +108,8 @@ Run = Callable[..., WorkflowRun]
 def project(tmp_path: Path) -> Path:
     """The pipeline and its workflow."""
     root = tmp_path / "project"
-    (root / ".github/workflows").mkdir(parents=True)
-    (root / "ci").mkdir()
-    (root / "ci/pipeline.toml").write_text(PIPELINE)
     rendered = github.render(plan.compile(definition.parse(PIPELINE).pipeline), github.Options(), {})
-    (root / WORKFLOW).write_text(tolerant(rendered.files[WORKFLOW]), "utf-8")
+    write(root, {definition.FILE: PIPELINE, WORKFLOW: tolerant(rendered.files[WORKFLOW])})
     return root
 
 
@@ -205,8 +203,7 @@ def test_each_cell_of_a_matrix_has_its_own_python(tmp_path: Path) -> None:
     text = f'version = 1\nname = "a"\non.push = ["main"]\n[[stage]]\nname = "test"\nrun = [{command}]\n'
     rendered = github.render(plan.compile(definition.parse(f"{text}matrix.python = ['{version}']").pipeline),
                              github.Options(), {})
-    (tmp_path / "project/.github/workflows").mkdir(parents=True)
-    (tmp_path / "project" / WORKFLOW).write_text(rendered.files[WORKFLOW], "utf-8")
+    write(tmp_path / "project", {WORKFLOW: rendered.files[WORKFLOW]})
     commit(tmp_path / "project")
     done = run_workflow(tmp_path / "project", tmp_path / "run")
     assert done.results == {f"test ({version})": "success", "gate": "success"}, done.output

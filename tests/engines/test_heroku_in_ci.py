@@ -18,7 +18,7 @@ from tests.engines.workflow_run import WorkflowRun, commit, run_workflow
 from tests.fakes import container_engine
 from tests.fakes import heroku as fakes
 from tests.fakes.heroku import KEY, Heroku
-from tests.repository import Repository
+from tests.files import write
 
 pytestmark = pytest.mark.engine
 
@@ -64,7 +64,7 @@ def project(tmp_path: Path) -> Path:
     """A shop, its pipeline and its workflow."""
     root = tmp_path / "project"
     rendered = github.render(plan.compile(definition.parse(PIPELINE).pipeline), github.Options(), {})
-    Repository(root).write({
+    write(root, {
         "app.py": APP.format(starting="", answering=""),
         "gunicorn.conf.py": GUNICORN,
         "requirements.txt": "gunicorn==27.0.1\n",

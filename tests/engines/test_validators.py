@@ -11,6 +11,8 @@ import pytest
 from ci import adapters, definition, plan, validation
 from ci.adapters.validators import Validator
 from tests.engines.programs import need, require
+from tests.files import write
+from tests.repository import Repository
 
 pytestmark = pytest.mark.engine
 
@@ -54,19 +56,15 @@ def test_every_validator_finds_a_mistake(validator: Validator, tmp_path: Path) -
     """One that finds nothing anywhere would be no proof."""
     require(validator.missing(), f"{validator.name}: {validator.missing()}")
     for engine in adapters.BUILT_IN:
-        for path, text in files(engine, "small").items():
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_text(f"{text}{MISTAKE}", "utf-8")
+        write(tmp_path, {path: f"{text}{MISTAKE}" for path, text in files(engine, "small").items()})
     assert validator.check(tmp_path)
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_act_reads_every_workflow(name: str, tmp_path: Path) -> None:
     """Its schema lags behind: it doesn't know `queue`, which the other validators do."""
-    for path, text in files("github", name).items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text.replace("  queue: max\n", ""), "utf-8")
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    known = {path: text.replace("  queue: max\n", "") for path, text in files("github", name).items()}
+    Repository.create(tmp_path).write(known)
     command = [need("act"), "--validate", "--strict", "--platform", "ubuntu-24.04=-self-hosted"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr

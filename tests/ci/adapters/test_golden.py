@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ci import adapters, definition, plan
+from tests.files import write
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 DEFINITIONS = ("small", "full", "release")
@@ -48,6 +49,4 @@ def kept_as(path: str) -> str:
 def update(folder: Path, files: dict[str, str]) -> None:
     """Write new golden files in the place of old ones."""
     shutil.rmtree(folder, ignore_errors=True)
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, "utf-8")
+    write(folder, files)

@@ -12,6 +12,7 @@ import ci.jenkins
 from ci.cli import main
 from ci.jenkins import JenkinsClient, from_env
 from tests.fakes.jenkins import JenkinsDouble
+from tests.files import write
 
 
 class Said(NamedTuple):
@@ -45,10 +46,7 @@ class Console:
 
     def project(self, files: Mapping[str, str]) -> None:
         """Put files into the folder."""
-        for name, text in files.items():
-            file = self.folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
+        write(self.folder, files)
 
     def terminal(self, columns: int, *arguments: str, **environment: str) -> str:
         """Run ``ci jenkins ...`` to its end on a terminal of that width. What it writes to standard output."""

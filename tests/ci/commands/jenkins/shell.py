@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.fakes.jenkins import JenkinsDouble
+from tests.files import write
 
 Process = TypeVar("Process", bound=subprocess.Popen[str] | subprocess.Popen[bytes])
 ROOT = Path(__file__).parents[4]
@@ -67,7 +68,4 @@ class Shell:
 
     def project(self, files: Mapping[str, str]) -> None:
         """Put files into the folder."""
-        for name, text in files.items():
-            file = self.folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
+        write(self.folder, files)

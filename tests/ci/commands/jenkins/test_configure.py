@@ -1,12 +1,12 @@
 """``ci jenkins lint`` and ``sync``."""
 
 import json
-import subprocess
 
 import pytest
 
 from tests.ci.commands.jenkins.console import Console
 from tests.fakes.jenkins import JenkinsDouble
+from tests.repository import Repository
 
 PIPELINE = 'version = 1\nname = "shop"\n[[stage]]\nname = "lint"\nrun = ["true"]\n'
 JOB = "multibranch project for Jenkinsfile of https://git.example.com/shop.git"
@@ -15,9 +15,9 @@ JOB = "multibranch project for Jenkinsfile of https://git.example.com/shop.git"
 @pytest.fixture
 def repository(console: Console) -> None:
     """A repository whose origin holds a token in its address."""
-    console.project({"ci/pipeline.toml": PIPELINE, "Jenkinsfile": "pipeline {\n}\n"})
-    for command in (["init", "-q"], ["remote", "add", "origin", "https://bob:t0ken@git.example.com/shop.git"]):
-        subprocess.run(["git", *command], cwd=console.folder, check=True, timeout=60)
+    made = Repository.create(console.folder)
+    made.write({"ci/pipeline.toml": PIPELINE, "Jenkinsfile": "pipeline {\n}\n"})
+    made.git("remote", "add", "origin", "https://bob:t0ken@git.example.com/shop.git")
 
 
 def test_lint_says_what_the_server_says(jenkins: JenkinsDouble, console: Console, repository: None) -> None:

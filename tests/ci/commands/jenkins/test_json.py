@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ import pytest
 from ci.commands.jenkins import jenkins as group
 from tests.ci.commands.jenkins.console import Console
 from tests.fakes.jenkins import Case, Input, JenkinsDouble, Outcome, Parameter, Stage
+from tests.repository import Repository
 
 PIPELINE = 'version = 1\nname = "shop"\n[[stage]]\nname = "lint"\nrun = ["true"]\n'
 FOLLOWED = ["queued", "build"]
@@ -59,11 +59,9 @@ def world(jenkins: JenkinsDouble, console: Console) -> None:
     jenkins.queue.schedule(app, {}, quiet=5.0)
     asks = jenkins.add_job("asks")
     asks.start(jenkins.clock.now(), Outcome(duration=60.0, inputs=[Input("deploy", "Deploy?")]), {})
-    for name, text in {"ci/pipeline.toml": PIPELINE, "Jenkinsfile": "pipeline {\n}\n"}.items():
-        (console.folder / name).parent.mkdir(exist_ok=True)
-        (console.folder / name).write_text(text)
-    for command in ("git init -q", "git remote add origin https://git.example.com/shop.git"):
-        subprocess.run(command.split(), cwd=console.folder, check=True, timeout=60)
+    repository = Repository.create(console.folder)
+    repository.write({"ci/pipeline.toml": PIPELINE, "Jenkinsfile": "pipeline {\n}\n"})
+    repository.git("remote", "add", "origin", "https://git.example.com/shop.git")
 
 
 def test_the_table_has_every_command() -> None:
