@@ -3,15 +3,12 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.benchmarks.test_tool import definition_of, load_plan_render
-
-ROOT = Path(__file__).parents[2]
-MAIN = "import sys; from ci.cli import main; sys.exit(main())"
+from tests.tool import CI, ROOT
 
 
 def test_a_thousand_jobs(benchmark: BenchmarkFixture) -> None:
@@ -28,7 +25,7 @@ def test_whole_command(benchmark: BenchmarkFixture, arguments: list[str]) -> Non
 
     def command() -> None:
         cpu["python"].append(_cpu_seconds([sys.executable, "-c", "pass"]))
-        cpu["ci"].append(_cpu_seconds([sys.executable, "-c", MAIN, *arguments]))
+        cpu["ci"].append(_cpu_seconds([*CI, *arguments]))
 
     benchmark(command)
     medians = {name: sorted(values)[len(values) // 2] for name, values in cpu.items()}

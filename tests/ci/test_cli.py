@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,10 +13,9 @@ import pytest
 
 from ci import adapters
 from ci.cli import main
+from tests.tool import CI, ROOT
 
 ENGINES = ", ".join(sorted(adapters.BUILT_IN))
-ROOT = Path(__file__).parents[2]
-MAIN = "import sys; from ci.cli import main; sys.exit(main())"
 TEXT = """\
 version = 1
 name = "ci"
@@ -168,23 +168,20 @@ def test_help_names_every_command(ci: Ci) -> None:
 
 
 def test_a_closed_pipe_is_no_traceback(project: Path) -> None:
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = f"'{sys.executable}' -c '{MAIN}' schema | head -n 1"
-    done = subprocess.run(["sh", "-c", command], cwd=project, env=env, capture_output=True, text=True, timeout=60)
+    command = f"{shlex.join(CI)} schema | head -n 1"
+    done = subprocess.run(["sh", "-c", command], cwd=project, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("{\n", "")
 
 
 def test_a_full_disk_is_one_line(project: Path) -> None:
-    command = f"'{sys.executable}' -c '{MAIN}' explain > /dev/full"
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(["sh", "-c", command], cwd=project, env=env, capture_output=True, text=True, timeout=60)
+    command = f"{shlex.join(CI)} explain > /dev/full"
+    done = subprocess.run(["sh", "-c", command], cwd=project, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (2, "ci: the system refuses: No space left on device\n")
 
 
 def test_a_working_directory_that_is_gone_is_one_line(project: Path) -> None:
-    command = f"mkdir gone; cd gone; rmdir ../gone; '{sys.executable}' -c '{MAIN}' explain"
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(["sh", "-c", command], cwd=project, env=env, capture_output=True, text=True, timeout=60)
+    command = f"mkdir gone; cd gone; rmdir ../gone; {shlex.join(CI)} explain"
+    done = subprocess.run(["sh", "-c", command], cwd=project, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (2, "ci: the system refuses: No such file or directory\n")
 
 

@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 import uuid
 from pathlib import Path
@@ -13,11 +12,10 @@ import pytest
 
 from tests.processes import until
 from tests.repository import GIT, Repository
+from tests.tool import CI
 
 pytestmark = pytest.mark.engine
 
-ROOT = Path(__file__).parents[2]
-CI = [sys.executable, "-c", "import sys; from ci.cli import main; sys.exit(main())"]
 
 BENCHMARKS = """\
 import pathlib
@@ -47,7 +45,7 @@ class Interrupted:
         self.temporary.mkdir()
         self._mark = uuid.uuid4().hex
         self._env = {
-            "PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(self.temporary), "PYTHONPATH": str(ROOT),
+            "PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(self.temporary),
             "PYTHONDONTWRITEBYTECODE": "1", "MARK": self._mark, **GIT,
         }
 

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,9 @@ from tests.engines.jenkinsfile_build import build
 from tests.engines.jenkinsfile_conditions import pull_request
 from tests.engines.workflow_run import REPOSITORY, run_workflow
 from tests.repository import GIT, Repository, isolate
+from tests.tool import CI, ROOT
 
 pytestmark = pytest.mark.engine
-
-ROOT = Path(__file__).parents[2]
-
-#: As a shell has it: the tool of this checkout, without the set-up that `python -m ci` does first.
-CI = [sys.executable, "-c", "import sys; from ci.cli import main; sys.exit(main())"]
 
 PIPELINE = f"""\
 version = 1

@@ -3,7 +3,6 @@
 import json
 import os
 import shlex
-import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +18,9 @@ from tests.fakes import container_engine
 from tests.fakes import heroku as fakes
 from tests.fakes.heroku import KEY, Heroku
 from tests.files import write
+from tests.tool import CI, ROOT
 
 pytestmark = pytest.mark.engine
-
-ROOT = Path(__file__).parents[2]
-
-#: `python -m ci` would first make an environment.
-CI = f'{shlex.quote(sys.executable)} -c "import sys; from ci.cli import main; sys.exit(main())"'
 
 PIPELINE = f"""\
 version = 1
@@ -37,7 +32,7 @@ target = "heroku"
 
 [[stage]]
 name = "build"
-run = ['''{CI} build --stage build app.py gunicorn.conf.py requirements.txt Dockerfile .dockerignore''']
+run = ['''{shlex.join(CI)} build --stage build app.py gunicorn.conf.py requirements.txt Dockerfile .dockerignore''']
 artifacts = {{ dist = ["dist/*"] }}
 
 [[stage]]
@@ -46,7 +41,7 @@ approval = "production"
 when = {{ branch = ["main"], event = ["push"], variable = ["HEROKU_APP"] }}
 inputs = ["dist"]
 secrets = {{ HEROKU_API_KEY = "heroku-api-key" }}
-run = ['''{CI} deploy''']
+run = ['''{shlex.join(CI)} deploy''']
 """
 
 

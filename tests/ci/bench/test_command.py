@@ -5,7 +5,6 @@ import pwd
 import signal
 import socket
 import subprocess
-import sys
 
 import pytest
 
@@ -14,8 +13,9 @@ from ci.bench.results import Commit, Comparison, Interval, Result
 from ci.commands.bench import bench as command
 from ci.errors import UsageError
 from ci.runner import descendants
-from tests.ci.bench.command import PROGRAM, bench
+from tests.ci.bench.command import bench
 from tests.repository import Repository
+from tests.tool import CI
 
 DEFINITION = 'version = 1\nname = "x"\n[bench]\n%s\n[[stage]]\nname = "a"\nrun = ["true"]\n'
 
@@ -80,7 +80,7 @@ def test_an_engine_that_aborts_while_the_base_is_fetched_leaves_no_process(
         server.settimeout(30)
         repository.git("remote", "add", "origin", f"http://127.0.0.1:{server.getsockname()[1]}/shop.git")
         process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, "bench"], cwd=repository.root, stderr=subprocess.PIPE, text=True,
+            [*CI, "bench"], cwd=repository.root, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "CI": "true", descendants.COOKIE: cookie},
         )
         connection, _address = server.accept()

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -14,9 +13,8 @@ from ci.deploy import server
 from ci.deploy.server.directory import ServerDirectory
 from tests.ci.deploy.conftest import page, port
 from tests.ci.deploy.releases import Project, make_environment
+from tests.tool import CI
 
-ROOT = Path(__file__).parents[3]
-MAIN = "import sys; from ci.cli import main; sys.exit(main())"
 DEFINITION = """\
 version = 1
 name = "shop"
@@ -50,9 +48,9 @@ def ci(project: Project, port: int) -> Ci:
 
     def call(*arguments: str, code: int = 0, stdout: int | IO[str] = subprocess.PIPE, **environ: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-c", MAIN, *arguments],
+            [*CI, *arguments],
             cwd=project.root,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PORT": str(port), **environ},
+            env={**os.environ, "PORT": str(port), **environ},
             stdout=stdout,
             stderr=subprocess.STDOUT,
             text=True,

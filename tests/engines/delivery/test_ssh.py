@@ -16,11 +16,10 @@ from tests.ci.deploy.conftest import Deploy, page
 from tests.ci.deploy.releases import Project, make_environment
 from tests.engines.delivery import sshd
 from tests.processes import until
+from tests.tool import CI
 
 pytestmark = pytest.mark.engine
 
-ROOT = Path(__file__).parents[3]
-MAIN = "import sys; from ci.cli import main; sys.exit(main())"
 DEFINITION = """
 version = 1
 name = "shop"
@@ -61,9 +60,9 @@ def ci(project: Project, directory: Path, port: int, config: Path) -> Iterator[C
 
     def start(*arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-c", MAIN, *arguments],
+            [*CI, *arguments],
             cwd=project.root,
-            env={**env, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            env={**env, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

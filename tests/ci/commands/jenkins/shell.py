@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -11,10 +10,9 @@ from typing import TypeVar
 
 from tests.fakes.jenkins import JenkinsDouble
 from tests.files import write
+from tests.tool import CI, ROOT
 
 Process = TypeVar("Process", bound=subprocess.Popen[str] | subprocess.Popen[bytes])
-ROOT = Path(__file__).parents[4]
-MAIN = "import sys; from ci.cli import main; sys.exit(main())"
 
 
 def ending(process: Process) -> Process:
@@ -39,7 +37,7 @@ class Shell:
 
     def command(self, *arguments: str) -> list[str]:
         """What to start for ``ci jenkins ...``."""
-        return [sys.executable, "-c", MAIN, "jenkins", *arguments]
+        return [*CI, "jenkins", *arguments]
 
     def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run ``ci jenkins ...`` to its end."""

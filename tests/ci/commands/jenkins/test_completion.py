@@ -15,8 +15,9 @@ import pytest
 from ci.commands.jenkins import completion
 from ci.commands.jenkins import jenkins as jenkins_group
 from tests.ci.commands.jenkins.console import Console
-from tests.ci.commands.jenkins.shell import MAIN, Shell
+from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import JenkinsDouble
+from tests.tool import CI
 
 
 def complete(ci: Shell, words: str) -> list[str]:
@@ -26,7 +27,7 @@ def complete(ci: Shell, words: str) -> list[str]:
         "COMP_CWORD": str(words.count(" ")),
     }
     done = subprocess.run(
-        ci.command()[:2] + [MAIN], cwd=ci.folder, env=environment, capture_output=True, text=True, timeout=60
+        CI, cwd=ci.folder, env=environment, capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stderr) == (0, "")
     return [line.removeprefix("plain,") for line in done.stdout.splitlines() if line]

@@ -1,6 +1,7 @@
 """docs/jenkins.md: what it shows works as it says."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 
 from ci.commands.jenkins import jenkins as group
 from tests.ci.commands.jenkins.console import Console
-from tests.ci.commands.jenkins.shell import MAIN, ROOT, Shell
+from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import Case, JenkinsDouble, Parameter
+from tests.tool import CI, ROOT
 
 PAGE = (ROOT / "docs" / "jenkins.md").read_text()
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -55,7 +57,7 @@ def test_the_third_example_saves_artifacts(
 def test_five_commands_lead_from_an_empty_jenkins_to_a_green_build(
     busy: JenkinsDouble, live: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    live.project({"ci/pipeline.toml": PIPELINE, "bin/ci": f"#!/bin/sh\nexec '{sys.executable}' -c '{MAIN}' \"$@\"\n"})
+    live.project({"ci/pipeline.toml": PIPELINE, "bin/ci": f"#!/bin/sh\nexec {shlex.join(CI)} \"$@\"\n"})
     (live.folder / "bin/ci").chmod(0o755)
     live.environment["PATH"] = f"{live.folder / 'bin'}:{live.environment['PATH']}"
     for command in ("git init -q", "git remote add origin https://git.example.com/shop.git"):
