@@ -16,13 +16,20 @@ _ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 
-#: For every text in the page: its contrast with the background behind it, by the formula of WCAG 2.2.
-CONTRASTS = """() => {
+#: How two colours stand out from each other, by the formula of WCAG 2.2.
+CONTRAST = """
     const channels = colour => colour.match(/[\\d.]+/g).map(Number);
     const luminance = colour => channels(colour).slice(0, 3)
         .map(value => value / 255)
         .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
         .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+    const contrast = (one, other) => {
+        const [dark, light] = [one, other].map(luminance).sort((a, b) => a - b);
+        return (light + 0.05) / (dark + 0.05);
+    };
+"""
+#: For every text in the page: its contrast with the background behind it.
+CONTRASTS = "() => {" + CONTRAST + """
     const background = element => {
         for (; element; element = element.parentElement) {
             const colour = getComputedStyle(element).backgroundColor;
@@ -37,9 +44,7 @@ CONTRASTS = """() => {
         const element = texts.currentNode.parentElement;
         if (!text || element.tagName === "title") continue;
         const colour = element instanceof SVGElement ? getComputedStyle(element).fill : getComputedStyle(element).color;
-        const [dark, light] = [colour, background(element)]
-            .map(luminance).sort((a, b) => a - b);
-        found.push([text, (light + 0.05) / (dark + 0.05)]);
+        found.push([text, contrast(colour, background(element))]);
     }
     return found;
 }"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,10 @@ from ci.bench.report import page
 from ci.bench.results import Result
 from tests.ci.bench import comparisons
 from tests.ci.bench.histories import drifting
-from tests.engines.browser import CONTRASTS
+from tests.engines.browser import CONTRAST, CONTRASTS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.engine
 
@@ -34,39 +34,27 @@ PAGES = {
 every_page = pytest.mark.parametrize("name", PAGES)
 
 # The contrast of every mark and line that carries a meaning with what may lie behind it: paper or the shaded part.
-_MARKS = """() => {
-    const channels = colour => colour.match(/[\\d.]+/g).map(Number).slice(0, 3);
-    const luminance = colour => channels(colour)
-        .map(value => value / 255)
-        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+_MARKS = "() => {" + CONTRAST + """
     const behind = [
         getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector(".beyond")).fill,
     ];
-    const contrast = (one, other) => {
-        const [dark, light] = [one, other].map(luminance).sort((a, b) => a - b);
-        return (light + 0.05) / (dark + 0.05);
-    };
     return [...document.querySelectorAll(".shape, .interval, .limit, .way")].flatMap(
         mark => behind.map(colour => [mark.getAttribute("class"), contrast(getComputedStyle(mark).stroke, colour)]));
 }"""
 
 
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+def opened(new_page: Callable[..., Page], tmp_path: Path) -> Callable[..., Page]:
     """Open one of PAGES as people do, from a file; options as for Playwright's `new_page`."""
-    pages: list[Page] = []
 
     def open_page(name: str, **options: Any) -> Page:
         file = tmp_path / f"{name}.html"
         file.write_text(PAGES[name], encoding="utf-8")
-        pages.append(browser.new_page(**options))
-        pages[-1].goto(file.as_uri())
-        return pages[-1]
+        shown = new_page(**options)
+        shown.goto(file.as_uri())
+        return shown
 
-    yield open_page
-    for one in pages:
-        one.close()
+    return open_page
 
 
 @every_page
@@ -94,10 +82,12 @@ def test_the_two_colour_schemes_differ(opened: Callable[..., Page]) -> None:
 
 
 @every_page
-def test_the_browser_has_nothing_to_complain_about(browser: Browser, tmp_path: Path, name: str) -> None:
+def test_the_browser_has_nothing_to_complain_about(
+    new_page: Callable[..., Page], tmp_path: Path, name: str
+) -> None:
     """Among others about the policy that the page gives itself, which it reports on the console."""
     (tmp_path / "page.html").write_text(PAGES[name], encoding="utf-8")
-    shown, complaints = browser.new_page(), list[str]()
+    shown, complaints = new_page(), list[str]()
     shown.on("console", lambda message: complaints.append(message.text))
     shown.on("pageerror", lambda error: complaints.append(str(error)))
     shown.on("request", lambda request: complaints.append(request.url))

@@ -17,7 +17,7 @@ from app.release import Release
 from tests.engines.browser import CONTRASTS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.engine
 
@@ -66,18 +66,15 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Open a path of the app in a window of its own; options as for Playwright's `new_page`."""
-    pages: list[Page] = []
+def open_page(new_page: Callable[..., Page], address: str) -> Callable[..., Page]:
+    """Open a path of the app; options as for Playwright's `new_page`."""
 
     def opened(path: str, **options: Any) -> Page:
-        pages.append(browser.new_page(**options))
-        pages[-1].goto(address + path)
-        return pages[-1]
+        page = new_page(**options)
+        page.goto(address + path)
+        return page
 
-    yield opened
-    for page in pages:
-        page.close()
+    return opened
 
 
 @every_page
@@ -103,9 +100,9 @@ def test_the_two_colour_schemes_differ(open_page: Callable[..., Page]) -> None:
     assert light != dark
 
 
-def test_the_browser_has_nothing_to_complain_about(browser: Browser, address: str) -> None:
+def test_the_browser_has_nothing_to_complain_about(new_page: Callable[..., Page], address: str) -> None:
     """Among others about the Content-Security-Policy, which it reports on the console."""
-    page = browser.new_page()
+    page = new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
