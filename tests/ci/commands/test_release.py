@@ -12,7 +12,7 @@ import pytest
 from ci.deploy import server
 from ci.deploy.server.directory import ServerDirectory
 from tests.ci.deploy.conftest import page, port
-from tests.ci.deploy.releases import Project, make_environment
+from tests.ci.deploy.releases import Project, make_environment, release_of
 from tests.tool import CI
 
 DEFINITION = """\
@@ -66,7 +66,7 @@ def test_from_nothing_to_a_rollback(ci: Ci, project: Project, port: int, tmp_pat
     place, address = ServerDirectory(project.root / "var/staging"), f"http://127.0.0.1:{port}"
     notice = tmp_path / "notice"
     archives = [project.build(), project.build()]
-    old, new = (path.name.removeprefix("shop-").removesuffix(".tar.gz") for path in archives)
+    old, new = (release_of(path) for path in archives)
     with place.locked("preparing"):  # the environment, which would come from a package index
         place.remove(place.add(archives[0], make_environment))
     assert ci("releases", "staging") == "nothing has been deployed to staging\n"
@@ -91,7 +91,7 @@ def test_from_nothing_to_a_rollback(ci: Ci, project: Project, port: int, tmp_pat
 
 def test_a_dry_run_changes_nothing(ci: Ci, project: Project) -> None:
     archive = project.build()
-    name = archive.name.removeprefix("shop-").removesuffix(".tar.gz")
+    name = release_of(archive)
     where = project.root / "var/staging"
     said = ci("deploy", "staging", "--archive", str(archive), "--dry-run")
     assert said == f"would deploy release {name}, in {where}\n"

@@ -77,6 +77,11 @@ class Project(Repository):
         return built.rename(kept)
 
 
+def release_of(archive: Path) -> str:
+    """The release that an archive of ``Project`` is named after."""
+    return archive.name.removeprefix("shop-").removesuffix(".tar.gz")
+
+
 def make_environment(lock: Path, folder: Path) -> None:
     """An environment that sees the packages of the running interpreter, and says that it holds what ``lock`` lists."""
     if folder.exists():

@@ -13,7 +13,7 @@ import pytest
 from ci.deploy.server.directory import ServerDirectory
 from ci.deploy.server.gunicorn import Server
 from tests.ci.deploy.conftest import Deploy, page
-from tests.ci.deploy.releases import Project, make_environment
+from tests.ci.deploy.releases import Project, make_environment, release_of
 from tests.engines.delivery import sshd
 from tests.processes import until
 from tests.tool import CI
@@ -79,26 +79,21 @@ def output(process: subprocess.Popen[str], *, code: int = 0) -> str:
     return said
 
 
-def name_of(archive: Path) -> str:
-    """The release that an archive is named after."""
-    return archive.name.removeprefix("shop-").removesuffix(".tar.gz")
-
-
 def test_from_nothing_to_a_rollback(ci: Ci, project: Project, port: int) -> None:
     old, new = project.build(), project.build()
     address = f"http://127.0.0.1:{port} on shop"
     first = output(ci("deploy", "staging", "--archive", str(old)))
-    assert first.splitlines()[-1] == f"release {name_of(old)} runs at {address}"
+    assert first.splitlines()[-1] == f"release {release_of(old)} runs at {address}"
     output(ci("deploy", "staging", "--archive", str(new)))
-    assert page(port)["release"] == name_of(new)
+    assert page(port)["release"] == release_of(new)
     listed = json.loads(output(ci("releases", "staging", "--json")))
     assert [(one["name"], one["status"], one["is_current"]) for one in listed] == [
-        (name_of(new), "deployed", True), (name_of(old), "deployed", False),
+        (release_of(new), "deployed", True), (release_of(old), "deployed", False),
     ]  # fmt: skip
     back = output(ci("rollback", "-e", "staging"))
-    assert back.splitlines()[-1] == f"release {name_of(old)} runs at {address}"
-    assert page(port)["release"] == name_of(old)
-    assert f"stopped release {name_of(old)}" in output(ci("stop", "staging"))
+    assert back.splitlines()[-1] == f"release {release_of(old)} runs at {address}"
+    assert page(port)["release"] == release_of(old)
+    assert f"stopped release {release_of(old)}" in output(ci("stop", "staging"))
 
 
 def test_a_release_that_does_not_start_fails_here_with_its_log(
@@ -108,9 +103,9 @@ def test_a_release_that_does_not_start_fails_here_with_its_log(
     deploy(good)
     bad = project.build(starting="raise ImportError('no such thing')")
     said = output(ci("deploy", "staging", "--archive", str(bad)), code=1)
-    assert f"Release {name_of(good)} serves on." in said
+    assert f"Release {release_of(good)} serves on." in said
     assert "ImportError: no such thing" in said
-    assert page(port)["release"] == name_of(good)
+    assert page(port)["release"] == release_of(good)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -130,7 +125,7 @@ def test_whoever_ends_the_call_ends_and_undoes_what_happens_there(
     assert deployment.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143}.get(number, -number)
     until(lambda: "failed: interrupted" in (directory / "revisions.log").read_text())
     until(lambda: not Server(directory / "shared", "rehearsal").is_running())
-    assert page(port)["release"] == name_of(good)
+    assert page(port)["release"] == release_of(good)
     deploy(project.build())
 
 
@@ -145,7 +140,7 @@ def test_a_lost_connection_leaves_what_served(
     said = output(deployment, code=1)
     assert "the connection to shop was lost. A release serves there, the old or the new one" in said
     until(lambda: not Server(directory / "shared", "rehearsal").is_running())
-    assert page(port)["release"] == name_of(good)
+    assert page(port)["release"] == release_of(good)
 
 
 def child_of(process: int) -> int:

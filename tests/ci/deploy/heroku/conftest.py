@@ -14,7 +14,7 @@ from ci.deploy.heroku.settings import Patience
 from ci.deploy.heroku.target import Options
 from ci.deploy.targets import Context, Deployed
 from ci.errors import CiError
-from tests.ci.deploy.releases import Project
+from tests.ci.deploy.releases import Project, release_of
 from tests.fakes import container_engine
 from tests.fakes import heroku as fakes
 from tests.fakes.container_engine import Installed
@@ -49,7 +49,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def name(release: Path) -> str:
     """The name of the release."""
-    return release.name.removeprefix("shop-").removesuffix(".tar.gz")
+    return release_of(release)
 
 
 @pytest.fixture

@@ -21,16 +21,11 @@ from ci.deploy.server import Deployed
 from ci.errors import CiError
 from tests.ci.deploy import releases
 from tests.ci.deploy.conftest import Deploy, load, page
-from tests.ci.deploy.releases import Project
+from tests.ci.deploy.releases import Project, release_of
 from tests.processes import until
 
 
 ROOT = Path(__file__).parents[4]
-
-
-def release_of(archive: Path) -> str:
-    """The release that an archive is named after."""
-    return archive.name.removeprefix("shop-").removesuffix(".tar.gz")
 
 
 def results(directory: Path) -> list[str]:
