@@ -10,6 +10,7 @@ from typing import TypeAlias
 import pytest
 
 from app import healthcheck
+from tests.ports import free_port
 
 Answering: TypeAlias = Callable[[bytes], Future[bytes]]
 
@@ -57,9 +58,7 @@ def test_what_is_not_http_gives_1(answering: Answering, capsys: pytest.CaptureFi
 
 
 def test_no_server_gives_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    monkeypatch.setenv("PORT", str(port))
+    monkeypatch.setenv("PORT", str(free_port()))
     assert healthcheck.main() == 1
     assert capsys.readouterr().err.startswith("not healthy: ")
 

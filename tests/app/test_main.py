@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.servers import Finished, Server, run
+from tests.ports import free_port
 from tests.processes import until
 
 
@@ -40,8 +41,7 @@ def test_a_port_that_is_taken_is_named(listener: socket.socket) -> None:
 def test_it_serves_on_the_port_and_writes_one_line_for_a_request(
     start: Callable[..., Server], project: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     settings = {"PORT": str(port), "RELEASE": "v1"}
     server = start("-m", "app", port=port, folder=project, settings=settings)
 

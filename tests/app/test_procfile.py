@@ -3,16 +3,15 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.app.servers import DEADLINE, ROOT, Server, environment
+from tests.ports import free_port
 from tests.processes import is_alive, until
 
 
@@ -20,8 +19,7 @@ from tests.processes import is_alive, until
 def web(project: Path, tmp_path: Path) -> Iterator[Server]:
     """`honcho start web`, with gunicorn's process id in `tmp_path / "pid"`."""
     shutil.copy(ROOT / "Procfile", project)
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     settings = {"PORT": str(port), "WEB_CONCURRENCY": "1", "GUNICORN_CMD_ARGS": f"--pid {tmp_path / 'pid'}"}
     settings["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     out, err = tmp_path / "out", tmp_path / "err"

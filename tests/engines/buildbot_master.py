@@ -3,16 +3,16 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from tests.engines.programs import need
+from tests.ports import free_port
 from tests.processes import until
 
 RESULTS = ("success", "warnings", "failure", "skipped", "exception", "retry", "cancelled")
@@ -133,8 +133,7 @@ def master(
         (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
         (folder / path).write_text(content)
         (folder / path).chmod(0o700 if content.startswith("#!") else 0o600)
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     env = {**os.environ, "REPOSITORY": str(repository), "PORT": str(port)}
     with (folder / "out.log").open("wb") as log:
         process = subprocess.Popen([program, "start", "--nodaemon", folder], env=env, stdout=log, stderr=log)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines.programs import need
+from tests.ports import free_port
 from tests.processes import until
 
 #: So that it runs without systemd, without the right to raise limits, and where cgroups v1 and v2 are mixed.
@@ -107,9 +108,3 @@ def registry(folder: Path, *, users: tuple[str, ...], password: str) -> Iterator
 def _listens(host: str) -> bool:
     with closing(socket.socket()) as client:
         return client.connect_ex(("127.0.0.1", int(host.partition(":")[2]))) == 0
-
-
-def free_port() -> int:
-    """A port where nobody listens."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        return int(listener.getsockname()[1])

@@ -28,8 +28,9 @@ from ci.deploy.heroku.transport import HerokuError, Transport
 from ci.deploy.unpack import release_name
 from tests.app.servers import ROOT, copy_project
 from tests.engines.container_base import make_base
-from tests.engines.containers import Containers, containers, free_port, registry
+from tests.engines.containers import Containers, containers, registry
 from tests.engines.programs import need
+from tests.ports import free_port
 from tests.processes import until
 from tests.repository import Repository
 

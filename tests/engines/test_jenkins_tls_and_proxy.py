@@ -13,6 +13,7 @@ from ci.jenkins import JenkinsClient, JenkinsError, Unavailable, from_env
 from tests.engines.certificates import Authority
 from tests.engines.programs import need
 from tests.fakes.jenkins import JenkinsDouble
+from tests.ports import free_port
 
 pytestmark = pytest.mark.engine
 
@@ -102,8 +103,7 @@ def test_a_client_certificate_that_is_missing(authority: Authority, monkeypatch:
 def proxy(tmp_path: Path) -> Iterator[str]:
     """The address of a proxy."""
     program = need("tinyproxy")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     settings = tmp_path / "tinyproxy.conf"
     settings.write_text(f"Listen 127.0.0.1\nPort {port}\nTimeout 60\nMaxClients 20\nLogLevel Error\n")
     with subprocess.Popen([program, "-d", "-c", str(settings)], stdout=subprocess.DEVNULL) as process:

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import socket
 import threading
 import time
 from collections import Counter
@@ -16,6 +15,7 @@ import pytest
 from ci.deploy import server
 from ci.deploy.server import Deployed
 from tests.ci.deploy.releases import Project, make_environment, settings
+from tests.ports import free_port
 
 Deploy = Callable[..., Deployed]
 
@@ -37,8 +37,7 @@ def directory(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def port() -> int:
     """A port where nobody listens."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        return int(listener.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

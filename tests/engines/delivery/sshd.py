@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.engines.programs import need
+from tests.ports import free_port
 from tests.processes import until
 
 _SERVER = """
@@ -42,8 +43,7 @@ def running(folder: Path) -> Iterator[Path]:
     Path("/run/sshd").mkdir(exist_ok=True)  # sshd wants it; the service makes it at each start of the machine
     for name in ("host", "user"):
         subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", folder / name], check=True)
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     (folder / "sshd_config").write_text(_SERVER.format(port=port, folder=folder))
     config = folder / "ssh_config"
     config.write_text(_CLIENT.format(port=port, folder=folder, user=getpass.getuser()))

@@ -3,13 +3,13 @@
 import os
 import subprocess
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from tests.fakes.jenkins import JenkinsDouble
 from tests.files import write
+from tests.processes import until
 from tests.tool import CI, ROOT
 
 Process = TypeVar("Process", bound=subprocess.Popen[str] | subprocess.Popen[bytes])
@@ -51,10 +51,7 @@ class Shell:
 
     def until(self, asked: str) -> None:
         """Wait until the server was asked for something with ``asked`` in it, and forget all requests."""
-        deadline = time.monotonic() + 60
-        while not any(asked in call for call in self.jenkins.calls):
-            assert time.monotonic() < deadline, self.jenkins.calls
-            time.sleep(0.005)
+        until(lambda: any(asked in call for call in self.jenkins.calls), seconds=60, pause=0.005)
         self.jenkins.forget_requests()
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

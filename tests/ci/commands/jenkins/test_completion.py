@@ -6,7 +6,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -17,6 +16,7 @@ from ci.commands.jenkins import jenkins as jenkins_group
 from tests.ci.commands.jenkins.console import Console
 from tests.ci.commands.jenkins.shell import Shell
 from tests.fakes.jenkins import JenkinsDouble
+from tests.processes import until
 from tests.tool import CI
 
 
@@ -43,10 +43,7 @@ def test_names_come_from_a_private_file_that_is_renewed_in_the_background(
     jenkins.add_job("folder/app")
     jenkins.add_multibranch("shop", ["main", "feature/login"])
     assert complete(ci, "ci jenkins run s") == []
-    deadline = time.monotonic() + 30
-    while not cache(ci):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: bool(cache(ci)))
     assert stat.S_IMODE(cache(ci)[0].stat().st_mode) == 0o600
     jenkins.faults.refuse()
     assert complete(ci, "ci jenkins run s") == ["shop"]
