@@ -2,17 +2,16 @@
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.engines.programs import need
-from tests.ports import free_port
+from tests.ports import free_port, is_served
 from tests.processes import until
 
 #: So that it runs without systemd, without the right to raise limits, and where cgroups v1 and v2 are mixed.
@@ -89,7 +88,8 @@ def registry(folder: Path, *, users: tuple[str, ...], password: str) -> Iterator
     made = subprocess.run([htpasswd, "-niB", "any"], input=password.encode(), capture_output=True, check=True).stdout
     secret = made.decode().strip().removeprefix("any:")
     (folder / "passwords").write_text("".join(f"{user}:{secret}\n" for user in users))
-    host = f"127.0.0.1:{free_port()}"
+    port = free_port()
+    host = f"127.0.0.1:{port}"
     (folder / "config.yml").write_text(
         f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {folder}/images}}}}\nhttp: {{addr: '{host}'}}\n"
         f"auth: {{htpasswd: {{realm: test, path: {folder}/passwords}}}}\nlog: {{accesslog: {{disabled: true}}}}\n"
@@ -97,14 +97,9 @@ def registry(folder: Path, *, users: tuple[str, ...], password: str) -> Iterator
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([program, "serve", str(folder / "config.yml")], stdout=log, stderr=log)
     try:
-        until(lambda: process.poll() is not None or _listens(host))
+        until(lambda: process.poll() is not None or is_served(port))
         assert process.poll() is None, (folder / "log").read_text()
         yield host
     finally:
         process.terminate()
         process.wait(20)
-
-
-def _listens(host: str) -> bool:
-    with closing(socket.socket()) as client:
-        return client.connect_ex(("127.0.0.1", int(host.partition(":")[2]))) == 0

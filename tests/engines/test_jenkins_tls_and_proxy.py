@@ -1,8 +1,6 @@
 """A Jenkins behind what companies put before it: certificates of their own, for servers and for people; a proxy."""
 
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +11,8 @@ from ci.jenkins import JenkinsClient, JenkinsError, Unavailable, from_env
 from tests.engines.certificates import Authority
 from tests.engines.programs import need
 from tests.fakes.jenkins import JenkinsDouble
-from tests.ports import free_port
+from tests.ports import free_port, is_served
+from tests.processes import until
 
 pytestmark = pytest.mark.engine
 
@@ -108,21 +107,11 @@ def proxy(tmp_path: Path) -> Iterator[str]:
     settings.write_text(f"Listen 127.0.0.1\nPort {port}\nTimeout 60\nMaxClients 20\nLogLevel Error\n")
     with subprocess.Popen([program, "-d", "-c", str(settings)], stdout=subprocess.DEVNULL) as process:
         try:
-            _await(port, process)
+            until(lambda: process.poll() is not None or is_served(port), seconds=60)
+            assert process.poll() is None, "the proxy does not start"
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-
-
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            assert process.poll() is None and time.monotonic() < deadline, "the proxy does not start"
-            time.sleep(0.02)
 
 
 def through_proxy(jenkins: JenkinsDouble) -> list[bool]:

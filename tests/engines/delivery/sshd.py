@@ -1,14 +1,13 @@
 """A real sshd on this machine, with keys of its own, for one user: the one that runs the tests."""
 
 import getpass
-import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.engines.programs import need
-from tests.ports import free_port
+from tests.ports import free_port, is_served
 from tests.processes import until
 
 _SERVER = """
@@ -51,13 +50,8 @@ def running(folder: Path) -> Iterator[Path]:
     with (folder / "sshd.log").open("wb") as log:
         server = subprocess.Popen([program, "-D", "-e", "-f", folder / "sshd_config"], stderr=log)
     try:
-        until(lambda: _listens(port))
+        until(lambda: is_served(port))
         yield config
     finally:
         server.terminate()
         server.wait()
-
-
-def _listens(port: int) -> bool:
-    with closing(socket.socket()) as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
