@@ -5,11 +5,12 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
-
-import pytest
+from typing import TYPE_CHECKING, Self
 
 from tests.files import write
+
+if TYPE_CHECKING:  # processes that tests start a hundred times import this too
+    import pytest
 
 #: What git is told in place of the settings of this machine.
 GIT: Mapping[str, str] = {
@@ -19,7 +20,7 @@ GIT: Mapping[str, str] = {
 }
 
 
-def isolate(monkeypatch: pytest.MonkeyPatch) -> None:
+def isolate(monkeypatch: "pytest.MonkeyPatch") -> None:
     """For the git that the code under test starts: ``GIT``, and nothing of an engine or of a run around the test."""
     for name in [name for name in os.environ if name.startswith(("GIT", "CI", "CHANGE_", "GO_", "TEAMCITY_"))]:
         monkeypatch.delenv(name)
