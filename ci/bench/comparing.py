@@ -13,7 +13,7 @@ from ci.bench.messages import Collected, Measured, Ready
 from ci.bench.pair import Outcome, Pair
 from ci.bench.process import WorkerFault
 from ci.bench.record import Record
-from ci.bench.results import Result
+from ci.bench.results import Answer, Result
 from ci.bench.sessions import Sessions, collected, no_beginning
 from ci.bench.settings import Progress, Settings, Side
 from ci.bench.turns import Played, Player
@@ -80,11 +80,9 @@ class Comparing:
             sides = [base, self._head] if self._pairs % 2 == 0 else [self._head, base]
             with self._sessions.open(sides) as pair:
                 try:
-                    found = pair.collect() if not self._pairs else collected(pair)
+                    found = pair.collect()
                 except WorkerFault as fault:
-                    if fault.side == "base":
-                        return f"nothing to compare with: {no_beginning(fault)}"
-                    raise UsageError(no_beginning(fault)) from None
+                    return self._without(fault)
                 if not self._pairs:
                     self._take_stock(found)
                 self._run(pair)
@@ -94,6 +92,17 @@ class Comparing:
             self._began += time.monotonic() - began
             self._verdicts = judge({one.id: one.evidence for one in self._records.values() if one.answer is None})
         return ""
+
+    def _without(self, fault: WorkerFault) -> str:
+        """A session could not begin. In the first pair that says why the base is none; later it ends what is open."""
+        why = no_beginning(fault)
+        if self._pairs:
+            for id in self._open():
+                answer: Answer = "broken" if fault.side == "head" else "unsure"
+                self._records[id].settle(answer, f"in process pair {self._pairs + 1} {why}")
+        elif fault.side == "head":
+            raise UsageError(why) from None
+        return f"nothing to compare with: {why}"
 
     def _run(self, pair: Pair) -> None:
         """What is open, once. The budget does not pay for a benchmark that hangs: the others get all of it."""

@@ -63,6 +63,11 @@ def bench(
     ci bench tests/benchmarks -k page --tolerance 2%
     ci bench --calibrate              which tolerance can this machine hold?
     """
+    if calibrate or with_history:
+        _refuse("--calibrate" if calibrate else "--history", {
+            "--history": calibrate and with_history, "--base": ref, "--json": as_json, "--strict": strict,
+            **({} if calibrate else {"PATH": paths, "-k": select, "--tolerance": tolerance, "--budget": budget}),
+        })
     root = find_root()
     pipeline = load(root)[0].pipeline
     if with_history:
@@ -71,6 +76,12 @@ def bench(
     if calibrate:
         return _calibrate(root, settings)
     return _compare(root, settings, ref, pipeline, strict=strict or pipeline.bench.strict, as_json=as_json)
+
+
+def _refuse(option: str, others: dict[str, object]) -> None:
+    """Raise click.UsageError for what was given beside an ``option`` that it says nothing to."""
+    if given := [name for name, value in others.items() if value]:
+        raise click.UsageError(f"{option} has no use for {' and '.join(given)}")
 
 
 def _below(root: Path, paths: tuple[str, ...]) -> tuple[str, ...]:

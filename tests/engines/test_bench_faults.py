@@ -116,6 +116,22 @@ def test_a_base_that_cannot_begin_makes_all_new(tmp_path: Path) -> None:
     assert (result.answer, "no_such_module" in result.message) == ("new", True)
 
 
+@pytest.mark.parametrize(("name", "answer"), [("base", "unsure"), ("head", "broken")])
+def test_a_side_that_can_no_longer_begin_ends_the_comparison_with_what_is_known(
+    tmp_path: Path, name: str, answer: str
+) -> None:
+    """Its first session began, its second one does not."""
+    once = "import os\nos.mkdir('begun')\n"
+    sides = {one: side(one, tmp_path / one, FINE, **({"conftest": once} if one == name else {}))
+             for one in ("base", "head")}
+    (result,) = compare(sides["base"], sides["head"], Settings(), report=None, watch=lambda progress: None)
+    first_line = result.message.partition("\n")[0]
+    assert (result.answer, first_line) == (
+        answer, f"in process pair 2 pytest could not begin on the {name}, it ended: exit code 4 of pytest"
+    )
+    assert "FileExistsError" in result.message
+
+
 def test_a_folder_that_only_the_head_has_makes_nothing_else_new(tmp_path: Path) -> None:
     base, head = (side(name, tmp_path / name, FINE) for name in ("base", "head"))
     (head.folder / "more").mkdir()

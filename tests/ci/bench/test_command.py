@@ -25,6 +25,8 @@ DEFINITION = 'version = 1\nname = "x"\n[bench]\n%s\n[[stage]]\nname = "a"\nrun =
     [
         (["--base", "nowhere"], "ci: --base nowhere: there is no such commit here"),
         (["--history"], 'ci: no history is kept: name a folder for it, as [bench] history = "~/.cache/..."'),
+        (["--history", "--base", "HEAD", "-k", "page"], "Error: --history has no use for --base and -k"),
+        (["--calibrate", "--json"], "Error: --calibrate has no use for --json"),
         (["--tolerance", "5"], "Error: Invalid value for '--tolerance': '5' is not a share as \"5%\" or \"2.5%\""),
         (["--budget", "1d"], "Error: Invalid value for '--budget': '1d' is not a time as \"90s\", \"15m\" or \"2h\""),
     ],
