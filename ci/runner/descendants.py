@@ -101,8 +101,11 @@ def has_members(group: int) -> bool:
 
 
 def send(pids: Iterable[int], number: int) -> None:
-    """Send a signal to processes; those that are gone are no error."""
-    for pid in pids:
+    """Send a signal to processes; those that are gone are no error.
+
+    The older ones first: a shell that waits for its child may still say its last words when that is gone before it.
+    """
+    for pid in sorted(pids):
         _send(pid if _HAS_PROC else -pid, number)
 
 

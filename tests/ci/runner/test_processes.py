@@ -104,6 +104,14 @@ def test_at_the_time_limit_a_job_may_say_its_last_words(project: Project) -> Non
     assert "tidied up" in run.said("job"), run.said("job")
 
 
+def test_older_processes_are_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell whose child is gone before it comes to its end by itself, at times without its last words."""
+    asked: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda pid, number: asked.append(pid))
+    descendants.send([70, 9, 8], signal.SIGTERM)
+    assert asked == [8, 9, 70]
+
+
 @pytest.mark.parametrize("script", [
     "setsid sleep 77 & :",
     "(setsid sh -c 'sleep 77 & sleep 77 &') & :",
