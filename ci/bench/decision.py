@@ -22,9 +22,9 @@ FALSE_ALARM = 0.01
 SUSPICION = 0.05
 #: From which evidence on it is as fast as before, or faster. Also the ends of the interval that is shown.
 CLEARED = 0.01
-#: A judgement needs as many pairs; after that many the benchmark is too near the limit to tell.
+#: A judgement needs as many pairs; after that many without a suspicion it is too near the limit to tell.
 FEWEST, MOST = 3, 30
-#: Numbers of fresh pairs at which a suspicion can become a failure.
+#: Numbers of fresh pairs at which a suspicion can become a failure. After the last it can't any more.
 LOOKS = (4, 6, 8, 12, 16, 24)
 
 State = Literal["open", "suspected", "slower", "same", "faster", "unsure"]
@@ -97,6 +97,7 @@ def _state(evidence: Evidence, readings: Sequence[float]) -> State:
             return "faster"
         if probability_below(readings, limit) <= CLEARED:
             return "same"
-    if len(evidence.readings) >= MOST:
+    after = _suspected_after(evidence)
+    if len(evidence.readings) >= (after + LOOKS[-1] if after else MOST):
         return "unsure"
-    return "suspected" if _suspected_after(evidence) else "open"
+    return "suspected" if after else "open"

@@ -39,6 +39,20 @@ def test_what_stays_at_the_limit_is_given_up() -> None:
     assert judged(*([4, 6] * (MOST // 2))) == "unsure"
 
 
+def test_a_late_suspicion_is_looked_at_as_often_as_an_early_one() -> None:
+    """It takes more pairs than those after which a benchmark without a suspicion is given up."""
+    late = [2, 8, 2, 8, 5] * 4 + [9, 10, 9, 10, 9, 6, 9, 6]
+    assert judged(*late) == "suspected"
+    assert judged(*late, *[9, 6] * 5) == "suspected"
+    assert judged(*late, *[9, 6] * 6) == "slower"
+    assert len(late) + 12 > MOST
+
+
+def test_a_suspicion_that_no_look_confirms_is_given_up_after_the_last() -> None:
+    assert judged(20, 20, 20.1, *[4, 6.5] * 11) == "suspected"
+    assert judged(20, 20, 20.1, *[4, 6.5] * 12) == "unsure"
+
+
 def test_more_benchmarks_need_more_evidence() -> None:
     """Four fresh pairs that are enough for one benchmark are not for one of a thousand (Holm)."""
     slow = Evidence(tuple(log(1 + x / 100) for x in (9.0, 9.1, 9.2, 9.0, 8.6, 9.4, 9.1)), 0.05)
