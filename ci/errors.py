@@ -1,5 +1,7 @@
 """The one family of errors. Every message is for the person who reads it: what, where, what to do next."""
 
+from collections.abc import Iterable
+
 
 class CiError(Exception):
     """Something the user can put right. Shown as one message without a traceback."""
@@ -27,3 +29,14 @@ class LostMeaningError(CiError):
     """``--strict``: an engine can't say something that the definition says."""
 
     exit_code = 3
+
+
+def did_you_mean(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """For a message about an unknown ``name``: the one of ``known`` that was probably meant; empty if none is near.
+
+    ``cutoff`` says how near it has to be, from 0 to 1 (difflib).
+    """
+    import difflib  # only for errors
+
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    return f"did you mean {close[0]!r}?" if close else ""

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
-from ci.errors import UsageError
+from ci.errors import UsageError, did_you_mean
 
 
 def find(name: str, built_in: Mapping[str, str], *, group: str, kind: str) -> Any:
@@ -19,9 +19,6 @@ def find(name: str, built_in: Mapping[str, str], *, group: str, kind: str) -> An
     found = entry_points(group=group)
     if name in found.names:
         return found[name].load()
-    import difflib  # only for errors
-
     known = sorted({*built_in, *found.names})
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)  # gitlab is not meant as github
-    advice = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
+    advice = did_you_mean(name, known, cutoff=0.7) or f"there are {', '.join(known)}"  # gitlab is not meant as github
     raise UsageError(f"there is no {kind} {name!r}; {advice}")

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import msgspec
 
 from ci.checks import Problem
+from ci.errors import did_you_mean
 from ci.toml_lines import Path
 
 #: Keys that other tools have and version 1 leaves out on purpose (no engine-independent meaning).
@@ -153,10 +154,8 @@ def _advice(key: str, known: list[str]) -> str:
 
 
 def _meant(word: str, known: list[str]) -> str:
-    import difflib  # only for errors
-
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    meant = did_you_mean(word, known)
+    return f"; {meant}" if meant else ""
 
 
 def _plain(said: str, value: object, kind: type[msgspec.Struct]) -> str:

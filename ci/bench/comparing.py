@@ -97,8 +97,8 @@ class Comparing:
         """A session could not begin. In the first pair that says why the base is none; later it ends what is open."""
         why = no_beginning(fault)
         if self._pairs:
+            answer: Answer = "broken" if fault.side == "head" else "unsure"
             for id in self._open():
-                answer: Answer = "broken" if fault.side == "head" else "unsure"
                 self._records[id].settle(answer, f"in process pair {self._pairs + 1} {why}")
         elif fault.side == "head":
             raise UsageError(why) from None

@@ -90,14 +90,13 @@ def _confirmed(probabilities: Mapping[str, float]) -> set[str]:
 
 
 def _state(evidence: Evidence, readings: Sequence[float]) -> State:
-    limit = log1p(evidence.tolerance)
+    limit, after = log1p(evidence.tolerance), _suspected_after(evidence)
     fresh = readings is not evidence.readings
-    if len(readings) >= FEWEST and (fresh or _suspected_after(evidence) is None):
+    if len(readings) >= FEWEST and (fresh or after is None):
         if probability_below(readings, -limit) <= CLEARED:
             return "faster"
         if probability_below(readings, limit) <= CLEARED:
             return "same"
-    after = _suspected_after(evidence)
     if len(evidence.readings) >= (after + LOOKS[-1] if after else MOST):
         return "unsure"
     return "suspected" if after else "open"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ci.commands import find_root, load
+from ci.errors import UsageError
 
 if TYPE_CHECKING:
     from ci.bench.settings import Settings
@@ -134,8 +135,6 @@ def _compare(
 
 def _history_folder(root: Path, pipeline: "Pipeline") -> Path | None:
     """Where the history is kept. Raises UsageError where ``~`` stands for nothing, as in a container without users."""
-    from ci.errors import UsageError
-
     folder = pipeline.bench.history
     try:
         return root / Path(folder).expanduser() if folder else None
@@ -145,8 +144,6 @@ def _history_folder(root: Path, pipeline: "Pipeline") -> Path | None:
 
 def _folder_or_none(root: Path, pipeline: "Pipeline", say: Callable[[str], None]) -> Path | None:
     """The same for the gate, which judges without a history too."""
-    from ci.errors import UsageError
-
     try:
         return _history_folder(root, pipeline)
     except UsageError as error:
@@ -157,8 +154,6 @@ def _folder_or_none(root: Path, pipeline: "Pipeline", say: Callable[[str], None]
 def _show_history(root: Path, folder: Path | None) -> int:
     from ci.bench import history, outputs
     from ci.bench.report import terminal
-    from ci.errors import UsageError
-
     if folder is None:
         raise UsageError("no history is kept: name a folder for it, as [bench] history = \"~/.cache/...\"")
     found = history.read(folder)

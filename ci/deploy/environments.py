@@ -9,7 +9,7 @@ from ci.checks import LOCAL, Problem
 from ci.definition import Definition
 from ci.deploy import targets
 from ci.deploy.targets import Say, Target
-from ci.errors import UsageError
+from ci.errors import UsageError, did_you_mean
 
 #: Names the environment of a job: on an engine that of its approval, in `ci run` always ``local``.
 VARIABLE = "CI_ENVIRONMENT"
@@ -69,10 +69,7 @@ def _local(root: Path, environ: Mapping[str, str]) -> Environment:
 
 
 def _unknown(name: str, there: list[str]) -> UsageError:
-    import difflib
-
-    close = difflib.get_close_matches(name, there, n=1)
-    if close:
-        return UsageError(f"there is no environment {name!r}; did you mean {close[0]!r}?")
+    if meant := did_you_mean(name, there):
+        return UsageError(f"there is no environment {name!r}; {meant}")
     known = f"there {'are' if len(there) > 1 else 'is only'} {', '.join(there)}"
     return UsageError(f"there is no environment {name!r}; {known}. Add it to ci/pipeline.toml as [environment.{name}]")

@@ -1,11 +1,10 @@
 """Which jobs a run is about: by name, or those that failed last time."""
 
-import difflib
 from pathlib import Path
 
 import msgspec
 
-from ci.errors import UsageError
+from ci.errors import UsageError, did_you_mean
 from ci.plan import Job, Plan, Stage
 from ci.runner.results import JobResult, Options
 
@@ -33,9 +32,8 @@ def _known(plan: Plan, names: tuple[str, ...]) -> set[str]:
     there = dict.fromkeys(name for job in plan.jobs for name in (job.stage, job.group, job.slug, job.name))
     for name in names:
         if name not in there:
-            close = difflib.get_close_matches(name, there, n=1)
-            meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(there)}"
-            raise UsageError(f"no stage or job {name!r}; {meant}")
+            advice = did_you_mean(name, there) or f"there are {', '.join(there)}"
+            raise UsageError(f"no stage or job {name!r}; {advice}")
     return set(names)
 
 

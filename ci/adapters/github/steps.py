@@ -58,20 +58,20 @@ def _caches(job: Job, plan: Plan) -> tuple[model.Cache, ...]:
 
 def _cache(cache: model.Cache, job: Job, pinned: Pins) -> Content:
     """actions/cache for pip too: ``cache: pip`` of setup-python fails the job if pip left nothing (its issue 815)."""
-    name = posixpath.basename(cache.paths[0])
     if cache.grows:
         settings = {**_grown(cache, job), "restore-keys": _beginning(cache)}
-        return _action(f"Restore {name}", "actions/cache/restore", pinned, settings)
+        return _action(f"Restore {_cache_name(cache)}", "actions/cache/restore", pinned, settings)
     files = ", ".join(f"'{file}'" for file in cache.key_files)
     python = [f"{_python_version(job)}-"] if job.python else []
     key = "".join([_beginning(cache), *python, f"${{{{ hashFiles({files}) }}}}"])
-    return _action(f"Cache {name}", "actions/cache", pinned, {"path": _lines(cache.paths), "key": key})
+    settings = {"path": _lines(cache.paths), "key": key}
+    return _action(f"Cache {_cache_name(cache)}", "actions/cache", pinned, settings)
 
 
 def _save(cache: model.Cache, job: Job, pinned: Pins) -> Content:
     """A step of its own, since actions/cache drops what a failed job added (its issue 1315)."""
-    name = posixpath.basename(cache.paths[0])
-    return _action(f"Save {name}", "actions/cache/save", pinned, _grown(cache, job), "${{ always() }}")
+    settings = _grown(cache, job)
+    return _action(f"Save {_cache_name(cache)}", "actions/cache/save", pinned, settings, "${{ always() }}")
 
 
 def _grown(cache: model.Cache, job: Job) -> Content:
@@ -81,7 +81,11 @@ def _grown(cache: model.Cache, job: Job) -> Content:
 
 
 def _beginning(cache: model.Cache) -> str:
-    return f"{posixpath.basename(cache.paths[0])}-${{{{ runner.os }}}}-"
+    return f"{_cache_name(cache)}-${{{{ runner.os }}}}-"
+
+
+def _cache_name(cache: model.Cache) -> str:
+    return posixpath.basename(cache.paths[0])
 
 
 def _input(artifact: Artifact, pinned: Pins) -> Content:
