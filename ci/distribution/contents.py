@@ -68,10 +68,10 @@ def _of_installed(folder: Path) -> Contents:
     )
 
 
-def sample() -> dict[str, bytes]:
-    """The files of the sample app by their paths in a project."""
+def sample(fork: Path | None = None) -> dict[str, bytes]:
+    """The files of the sample app by their paths in a project: as they are in a ``fork``, else as the tool has them."""
     kept = _PACKAGE.parent / SAMPLE_FOLDER
-    root = kept if kept.is_dir() else _PACKAGE.parent
+    root = fork or (kept if kept.is_dir() else _PACKAGE.parent)
     return {path: content for name in SAMPLE for path, content in _below(root, name)}
 
 
