@@ -15,7 +15,7 @@ lock --group engines --constraint requirements-dev.txt --output-file requirement
 
 # What new projects start with, beside the tool itself, whose hash nobody knows before it is packed: all of a project's
 # packages (those of its tests stand in ci/projects/texts/pyproject.toml), and those of the tool alone.
-sed -n 's/^    "\([a-z-]*\)",$/\1/p' ci/projects/texts/pyproject.toml | grep -v pipeline-everywhere |
+sed -n 's/^    "\([a-z0-9-]*\)",$/\1/p' ci/projects/texts/pyproject.toml | grep -v pipeline-everywhere |
     lock pyproject.toml ci/pyproject.toml - --constraint requirements-dev.txt \
         --output-file ci/projects/texts/project-lock.txt "$@"
 lock ci/pyproject.toml --constraint requirements-dev.txt --output-file ci/projects/texts/tool-lock.txt "$@"
