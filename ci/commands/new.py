@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 @click.option("--name", metavar="NAME", help="What it is called; without it, as the folder.")
 @click.option("--engines", metavar="NAMES", shell_complete=engine_names, help="Engines, as github,jenkins.")
 @click.option("--deploy", type=click.Choice(["server", "heroku", "none"]), help="Where releases go.")
-@click.option("--python", "pythons", metavar="VERSIONS", help="Pythons to test on, as 3.12,3.13; it runs on the newest.")
+@click.option("--python", "pythons", metavar="VERSIONS", help="Pythons to test on, as 3.12,3.13.")
 @click.option("--branch", metavar="NAME", help="The default branch.")
 @click.option("--benchmarks/--no-benchmarks", default=None, help="Whether commits that make it slower fail.")
 @click.option("--tool", type=click.Choice(["kept", "index"]), default="kept", show_default=True,
