@@ -1,4 +1,4 @@
-"""`ci new DIRECTORY`: what a project holds, and what is refused. That projects run: tests/projects/test_first_run.py."""
+"""`ci new DIRECTORY`: what a project holds, and what is refused. Projects at work: test_first_run.py."""
 
 import os
 import pty
@@ -14,8 +14,7 @@ from tests.processes import until
 from tests.repository import Repository
 from tests.tool import CI
 
-Ended = "subprocess.CompletedProcess[str]"
-New = Callable[..., Ended]
+New = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture

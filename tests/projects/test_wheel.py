@@ -65,10 +65,10 @@ def test_it_holds_the_package_with_all_its_data_and_the_sample_app(wheel_file: P
 
 
 def test_pip_and_uv_build_the_same_bytes_as_the_tool_does(wheel_file: Path, tmp_path: Path) -> None:
-    uv_builds = [uv.find_uv_bin(), "build", "--quiet", "--wheel", "--offline", "--out-dir", tmp_path / "uv"]
-    pip_builds = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "-w", tmp_path / "pip"]
-    subprocess.run([*uv_builds, ROOT / "ci"], check=True)
-    subprocess.run([*pip_builds, ROOT / "ci"], check=True)
+    uv_builds = f"{uv.find_uv_bin()} build --quiet --wheel --offline --out-dir {tmp_path}/uv"
+    pip_builds = f"{sys.executable} -m pip wheel --quiet --no-deps --no-index --wheel-dir {tmp_path}/pip"
+    for command in (uv_builds, pip_builds):
+        subprocess.run([*command.split(), ROOT / "ci"], check=True)
     assert {path.read_bytes() for path in tmp_path.glob("*/*.whl")} == {wheel_file.read_bytes()}
 
 
@@ -139,8 +139,8 @@ def test_pytest_knows_the_marker_of_the_gate(installed: Path, tmp_path: Path) ->
     (tmp_path / "test_marked.py").write_text(
         "import pytest\n\n\n@pytest.mark.benchmark_gate(tolerance=0.1)\ndef test_marked() -> None:\n    pass\n"
     )
-    command = [installed, "-m", "pytest", "--strict-markers", "-q", "-p", "no:cacheprovider", tmp_path]
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0
+    command = ["-m", "pytest", "--strict-markers", "-q", "-p", "no:cacheprovider"]
+    assert subprocess.run([installed, *command, tmp_path], cwd=tmp_path, capture_output=True).returncode == 0
 
 
 @pytest.mark.slow
@@ -152,8 +152,8 @@ def test_the_tests_of_the_command_line_pass_where_the_tool_is_installed(installe
     for name in names:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         (copy / name).write_bytes((ROOT / name).read_bytes())
-    command = [installed, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:benchmark", "-n", "2"]
+    command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:benchmark", "-n", "2"]
     tests = ["tests/ci/commands/jenkins/test_run.py", "tests/ci/test_plan.py", "tests/ci/test_explain.py"]
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run([*command, *tests], cwd=copy, env=env, capture_output=True, text=True)
+    done = subprocess.run([installed, *command, *tests], cwd=copy, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr
