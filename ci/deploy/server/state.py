@@ -22,14 +22,14 @@ def check(folders: Sequence[str]) -> None:
     for folder in folders:
         path = PurePosixPath(folder)
         if path.is_absolute() or ".." in path.parts or not path.parts or str(path) != folder:
-            raise UsageError(f'`state`: {folder!r} is no folder inside the release, as "instance" or "data/uploads"')
+            raise UsageError(f'state: {folder!r} is no folder inside the release, as "instance" or "data/uploads"')
         if path.parts[0] in _TAKEN or path.parts[0].startswith(_TAKEN_BEGINNINGS):
-            raise UsageError(f"`state`: the server itself has a file called {path.parts[0]!r}: name another folder")
+            raise UsageError(f"state: the server itself has a file called {path.parts[0]!r}: name another folder")
     for number, folder in enumerate(folders):
         others = [other for place, other in enumerate(folders) if place != number]
         for other in others:
             if PurePosixPath(folder).is_relative_to(other):
-                raise UsageError(f"`state`: {folder!r} lies in {other!r}: name the outer folder alone, once")
+                raise UsageError(f"state: {folder!r} lies in {other!r}: name the outer folder alone, once")
 
 
 def files(release: Path, folders: Sequence[str]) -> Iterator[str]:
