@@ -174,7 +174,7 @@ sys.exit(main())
 def _count(lock: str) -> int:
     if not os.path.exists(lock):
         raise EnvironmentProblem(f"{lock} is missing: it lists what to install.")
-    return len(re.findall(rb"^[\w.-]+(?:\[[^]]*\])? *==", stamp.read_lock(lock), re.MULTILINE))
+    return len(re.findall(rb"^\w", stamp.read_lock(lock), re.MULTILINE))
 
 
 def _tool(prefix: str, lock: str) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ci.deploy import repository
 from ci.deploy.unpack import RELEASE_FILE as RELEASE_FILE
@@ -23,6 +24,9 @@ from ci.errors import CommandError, UsageError
 from ci.process import git
 
 FOLDER = "dist"
+
+#: Where a project without packaging metadata has its name.
+PIPELINE = "ci/pipeline.toml"
 
 _RELEASE = r"[0-9a-f]{12}(-dirty)?"
 
@@ -86,17 +90,30 @@ def find(root: Path, path: Path | None = None) -> Path:
 
 
 def project_name(root: Path) -> str:
-    """The name in `pyproject.toml`. Raises UsageError if there is none."""
-    try:
-        with (root / "pyproject.toml").open("rb") as file:
-            name = tomllib.load(file)["project"]["name"]
-    except (FileNotFoundError, tomllib.TOMLDecodeError, KeyError, TypeError):
-        name = None
+    """The name in `pyproject.toml`, else that of `ci/pipeline.toml`, as a part of a file's name. Raises UsageError."""
+    name = _read(root / "pyproject.toml", "project", "name")
+    if name is None:
+        name = _read(root / PIPELINE, "name")
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", name) if isinstance(name, str) else name
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         raise UsageError(
-            'pyproject.toml names no project: write its name under [project], as in name = "shop"'
+            'the project has no name: write one under [project] in pyproject.toml, as in name = "shop", or as `name` '
+            f"in {PIPELINE}"
         )
     return name
+
+
+def _read(path: Path, *keys: str) -> Any:
+    """The value at ``keys`` of a TOML file; None if there is no such file or key. Raises UsageError."""
+    try:
+        found: Any = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        for key in keys:
+            found = found[key]
+    except (FileNotFoundError, KeyError, TypeError):
+        return None
+    except ValueError as error:
+        raise UsageError(f"{path.name} can't be read: {error}") from None
+    return found
 
 
 def _archives(folder: Path, project: str) -> list[Path]:

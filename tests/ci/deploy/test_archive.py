@@ -135,10 +135,24 @@ def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
         archive.build(tmp_path, ["x"], environ={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
 
 
-@pytest.mark.parametrize("text", ["", "[project]\n", '[project]\nname = "../x"\n', "not toml"])
-def test_a_project_needs_a_name(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["", "[project]\n", '[tool.ruff]\nline-length = 100\n', None])
+def test_a_project_without_metadata_is_called_as_its_pipeline(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(UsageError, match="the project has no name: write one under .project. in pyproject.toml"):
+        archive.project_name(tmp_path)
+    (tmp_path / "ci").mkdir()
+    (tmp_path / "ci" / "pipeline.toml").write_text('version = 1\nname = "My Shop 2"\n')
+    assert archive.project_name(tmp_path) == "My-Shop-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [('[project]\nname = "../x"\n', "the project has no name"), ("not toml", "pyproject.toml can't be read: Expected")],
+)
+def test_a_name_that_is_wrong_is_not_passed_over(tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
-    with pytest.raises(UsageError, match="pyproject.toml names no project"):
+    with pytest.raises(UsageError, match=reason):
         archive.project_name(tmp_path)
 
 
