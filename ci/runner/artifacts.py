@@ -61,13 +61,15 @@ class ArtifactStore:
     """Artifacts of this run, in ``this_run``, and in ``kept`` the newest ones of all runs.
 
     Those of earlier runs are for jobs that are run without the job that makes their input; ``jobs`` are the slugs
-    of the jobs that are run.
+    of the jobs that are run. With ``publish`` off no later run takes what this one makes.
     """
 
-    def __init__(self, plan: Plan, jobs: Set[str], *, this_run: Path, kept: Path, origin: Origin) -> None:
+    def __init__(
+        self, plan: Plan, jobs: Set[str], *, this_run: Path, kept: Path, origin: Origin, publish: bool = True
+    ) -> None:
         self._this_run, self._kept, self._origin = this_run, kept, origin
         self._makers = {artifact.name: job.slug for job in plan.jobs for artifact in job.artifacts}
-        self._jobs = jobs
+        self._jobs, self._publishes = jobs, publish
         self._made: set[str] = set()
         kept.mkdir(parents=True, exist_ok=True)
 
@@ -77,7 +79,8 @@ class ArtifactStore:
             collect(artifact, checkout, self._this_run / artifact.name)
         for artifact in artifacts:
             self._made.add(artifact.name)
-            self._publish(artifact)
+            if self._publishes:
+                self._publish(artifact)
 
     def _publish(self, artifact: Artifact) -> None:
         """Make an artifact of this run the newest one. Hard links will do: nobody writes to either copy."""

@@ -147,7 +147,7 @@ class _Attempt:
     def _steps(self, execution: Execution) -> _Outcome:
         for number, step in enumerate(self._job.steps):
             script = self._folder / f"step-{number}.sh"
-            script.write_bytes(step.text.encode())
+            script.write_bytes(step.text.encode(errors="surrogateescape"))  # an argument of the call is any bytes
             for line in step.prompt.splitlines():
                 self._output.line(line)
             exit_code = execution.step(script)

@@ -25,6 +25,11 @@ name = "lint"
 run = ["true"]
 
 [[stage]]
+name = "test"
+matrix = { python = ["3.13"] }
+run = ["true"]
+
+[[stage]]
 name = "deploy"
 approval = "production"
 run = ["true"]
@@ -107,9 +112,22 @@ def test_a_lost_meaning_is_exit_3_where_none_may_be(ci: Ci, command: str) -> Non
     [
         (["generate", "--to", "jenkens"], "ci: there is no engine 'jenkens'; did you mean 'jenkins'?\n"),
         (["generate", "--to", "gitlab"], f"ci: there is no engine 'gitlab'; there are {ENGINES}\n"),
-        (["script", "lnt"], "ci: no job 'lnt'; there are lint, deploy\n"),
-        (["build", "--stage", "nope", "app"], "ci: no stage 'nope'; there are lint, deploy\n"),
+        (["script", "lnt"], "ci: no job 'lnt'; there are lint, test-3.13, deploy\n"),
+        (["build", "--stage", "nope", "app"], "ci: no stage 'nope'; there are lint, test, deploy\n"),
         (["run", "lnt", "--list"], "ci: no stage or job 'lnt'; did you mean 'lint'?\n"),
+        (["lint"], "ci: there is no command 'lint'; did you mean `ci run lint`?\n"),
+        (["lnt"], "ci: there is no command 'lnt'; did you mean `ci run lint`?\n"),
+        (["test-3.13"], "ci: there is no command 'test-3.13'; did you mean `ci run test-3.13`?\n"),
+        (["test (3.13)"], "ci: there is no command 'test (3.13)'; did you mean `ci run 'test (3.13)'`?\n"),
+        (["genrate"], "ci: there is no command 'genrate'; did you mean `ci generate`?\n"),
+        (["xyzzy", "--help"], "ci: there is no command 'xyzzy'; `ci --help` lists them\n"),
+        (["jenkins", "veiw"], "ci: there is no command 'veiw'; did you mean `ci jenkins view`?\n"),
+        (["jenkins", "xyzzy"], "ci: there is no command 'xyzzy'; `ci jenkins --help` lists them\n"),
+        (["run", "--stage", "lint"], "ci: there is no option '--stage'; did you mean `ci run lint`?\n"),
+        (["run", "--job=lint", "deploy"], "ci: there is no option '--job'; did you mean `ci run lint deploy`?\n"),
+        (["run", "--lint"], "ci: there is no option '--lint'; did you mean `ci run lint`?\n"),
+        (["run", "--", "lint"], "ci: arguments behind -- are for one job, and these are lint, test, deploy: name one, "
+         "as in `ci run NAME -- lint`\n"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -136,20 +154,21 @@ def test_outside_of_a_project(tmp_path: Path, ci: Ci, project: Path) -> None:
 
 def test_jobs_are_listed_for_people_and_programs(ci: Ci) -> None:
     assert ci("run", "--list").stdout == (
-        "NAME    STAGE   JOB\n"
-        "lint    lint    lint\n"
-        "deploy  deploy  deploy\n"
+        "NAME       STAGE   JOB\n"
+        "lint       lint    lint\n"
+        "test-3.13  test    test (3.13)\n"
+        "deploy     deploy  deploy\n"
     )
     jobs = json.loads(ci("run", "--list", "--json").stdout)
     assert [(job["name"], job["timeout"], job["env"]) for job in jobs] == [
-        ("lint", 1800, {}), ("deploy", 1800, {"CI_ENVIRONMENT": "production"}),
+        ("lint", 1800, {}), ("test (3.13)", 1800, {}), ("deploy", 1800, {"CI_ENVIRONMENT": "production"}),
     ]
 
 
 def test_explain_ends_with_what_engines_need(ci: Ci) -> None:
     done = ci("explain")
     assert done.returncode == 0
-    assert done.stdout.startswith("ci: 2 stages, 2 jobs.\nStarts by hand.\n\n1. lint\n")
+    assert done.stdout.startswith("ci: 3 stages, 3 jobs.\nStarts by hand.\n\n1. lint\n")
     assert "\nOn Jenkins:\n" in done.stdout and "\nOn GitHub Actions:\n" in done.stdout
 
 
