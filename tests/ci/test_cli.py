@@ -84,6 +84,26 @@ def test_generate_writes_and_check_is_silent_then(ci: Ci, project: Path) -> None
     assert (check.returncode, check.stdout, check.stderr) == (0, "", "")
 
 
+def test_what_is_up_to_date_is_one_line(ci: Ci) -> None:
+    ci("generate")
+    assert ci("generate") == (0, "up to date: 3 files\n", "")
+    assert ci("generate", "--to", "jenkins") == (0, "up to date: 1 file\n", "")
+
+
+def test_what_is_to_be_set_up_by_hand_is_said_the_first_time_and_on_request(ci: Ci, project: Path) -> None:
+    ci("generate", "--to", "jenkins")
+    first = ci("generate").stdout
+    assert "On GitHub Actions:\n" in first and "On Jenkins:" not in first
+    (project / "Jenkinsfile").write_text((project / "Jenkinsfile").read_text() + "\n")
+    assert ci("generate").stdout == "wrote: Jenkinsfile\nup to date: 2 files\n"
+    again = ci("generate", "--verbose").stdout
+    assert again == f"up to date: 3 files\n\n{notes_of(ci, 'jenkins')}\n{notes_of(ci, 'github')}"
+
+
+def notes_of(ci: Ci, engine: str) -> str:
+    return ci("explain", "--to", engine).stdout.removesuffix("\n")
+
+
 def test_check_shows_a_diff_and_how_to_mend_it(ci: Ci, project: Path) -> None:
     ci("generate")
     (project / "Jenkinsfile").write_text((project / "Jenkinsfile").read_text().replace("agent none", "agent any"))
@@ -111,7 +131,12 @@ def test_a_lost_meaning_is_exit_3_where_none_may_be(ci: Ci, command: str) -> Non
     ("arguments", "message"),
     [
         (["generate", "--to", "jenkens"], "ci: there is no engine 'jenkens'; did you mean 'jenkins'?\n"),
-        (["generate", "--to", "gitlab"], f"ci: there is no engine 'gitlab'; there are {ENGINES}\n"),
+        *((["generate", "--to", name], f"ci: there is no engine {name!r}; did you mean 'github'?\n")
+          for name in ("github-actions", "GitHub Actions", "GitHub", "gh", "gha", "actions")),
+        *((["check", name], f"ci: there is no engine {name!r}; did you mean 'jenkins'?\n")
+          for name in ("jenkinsfile", "Jenkinsfile", "jenkins-pipeline")),
+        *((["explain", "--to", name], f"ci: there is no engine {name!r}; there are {ENGINES}\n")
+          for name in ("gitlab", "gitlab-ci", "gitlab-actions", "circleci", "ci", "g", "")),
         (["script", "lnt"], "ci: no job 'lnt'; there are lint, test-3.13, deploy\n"),
         (["build", "--stage", "nope", "app"], "ci: no stage 'nope'; there are lint, test, deploy\n"),
         (["run", "lnt", "--list"], "ci: no stage or job 'lnt'; did you mean 'lint'?\n"),
