@@ -70,19 +70,9 @@ def build(
     return path
 
 
-def find(root: Path, path: Path | None = None) -> Path:
-    """The archive to deploy: ``path``, or the only one in `dist/`. Raises UsageError."""
-    if path is not None:
-        if not path.is_file():
-            raise UsageError(f"there is no archive {path}; make one with: ci build PATH...")
-        return path
-    found = sorted((root / FOLDER).glob("*.tar.gz"))
-    if not found:
-        raise UsageError(f"there is no archive in {FOLDER}/; make one with: ci build PATH...")
-    if len(found) > 1:
-        names = ", ".join(one.name for one in found)
-        raise UsageError(f"there are {len(found)} archives in {FOLDER}/ ({names}); name the one to deploy")
-    return found[0]
+def in_folder(root: Path) -> list[Path]:
+    """The archives in `dist/` of the checkout ``root``, by name."""
+    return sorted((root / FOLDER).glob("*.tar.gz"))
 
 
 def project_name(root: Path) -> str:

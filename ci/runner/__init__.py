@@ -72,7 +72,7 @@ def _context(
 ) -> job.Context:
     environ = dict(os.environ)
     source = checkout.prepare(root, folder / "source", clean=options.clean, default_branch=plan.default_branch)
-    origin = Origin(source.commit, source.dirty)
+    origin = Origin(source.commit, source.dirty, source.snapshot)
     values = (environ[name] for name in variables.secret_names(plan) if name in environ)
     return job.Context(
         root=root,

@@ -20,13 +20,21 @@ class FilesMissing(CiError):
 
 
 class Origin(Struct, frozen=True):
-    """Where an artifact of an earlier run comes from."""
+    """Where an artifact of an earlier run comes from. ``snapshot`` is the commit that was checked out."""
 
     commit: str
     dirty: bool
+    snapshot: str = ""
 
     def __str__(self) -> str:
         return f"commit {self.commit[:10]}{' with changes' if self.dirty else ''}"
+
+
+class Kept(Struct, frozen=True):
+    """A file of an earlier run."""
+
+    path: Path
+    origin: Origin
 
 
 def collect(artifact: Artifact, checkout: Path, folder: Path) -> None:
@@ -55,6 +63,25 @@ def matching(pattern: str, checkout: Path) -> Iterator[Path]:
             path = (Path(folder) / name).relative_to(checkout)
             if expression.fullmatch(str(path)) and (checkout / path).is_file():
                 yield path
+
+
+def find_kept(kept: Path, pattern: str) -> list[Kept]:
+    """The files that ``pattern`` names among the newest artifacts of all runs, which are in the folder ``kept``."""
+    if not kept.is_dir():
+        return []
+    with locked(kept):
+        return [
+            Kept(folder / path, _origin(kept, folder.name))
+            for folder in sorted(kept.iterdir()) if folder.is_dir() for path in matching(pattern, folder)
+        ]
+
+
+def _origin(kept: Path, name: str) -> Origin:
+    return msgspec.json.decode(_origin_file(kept, name).read_bytes(), type=Origin)
+
+
+def _origin_file(kept: Path, name: str) -> Path:
+    return kept / f".{name}.json"
 
 
 class ArtifactStore:
@@ -89,7 +116,7 @@ class ArtifactStore:
         with locked(self._kept):
             remove(self._kept / artifact.name)
             new.rename(self._kept / artifact.name)
-            self._origin_file(artifact).write_bytes(msgspec.json.encode(self._origin))
+            _origin_file(self._kept, artifact.name).write_bytes(msgspec.json.encode(self._origin))
 
     def put_back(self, artifact: Artifact, checkout: Path) -> Origin | None:
         """Put an artifact's files at their old paths; returns where they are from if not from this run.
@@ -106,7 +133,4 @@ class ArtifactStore:
             if not kept.is_dir():
                 raise FilesMissing(f"the artifact {artifact.name} is not there: first run `ci run {maker}`")
             shutil.copytree(kept, checkout, dirs_exist_ok=True)
-            return msgspec.json.decode(self._origin_file(artifact).read_bytes(), type=Origin)
-
-    def _origin_file(self, artifact: Artifact) -> Path:
-        return self._kept / f".{artifact.name}.json"
+            return _origin(self._kept, artifact.name)

@@ -146,16 +146,3 @@ def test_a_project_needs_a_name(tmp_path: Path, text: str) -> None:
 def test_a_wrong_variable_is_named(project: Project, variable: str) -> None:
     with pytest.raises(UsageError, match=f"{variable} must be"):
         archive.build(project.root, PATHS, environ={variable: "today"})
-
-
-def test_the_only_archive_is_found(project: Project) -> None:
-    with pytest.raises(UsageError, match="there is no archive in dist/; make one with: ci build PATH..."):
-        archive.find(project.root)
-    built = archive.build(project.root, PATHS, environ={})
-    assert archive.find(project.root) == built
-    (built.parent / "another.tar.gz").touch()
-    with pytest.raises(UsageError, match=rf"there are 2 archives in dist/ \(another.tar.gz, {built.name}\)"):
-        archive.find(project.root)
-    assert archive.find(project.root, built) == built
-    with pytest.raises(UsageError, match="there is no archive x.tar.gz"):
-        archive.find(project.root, Path("x.tar.gz"))
