@@ -25,6 +25,10 @@ class CommandError(CiError):
     """A program that the tool needs (git, gunicorn, ...) failed; the message holds command, exit code and output."""
 
 
+class MissingProgram(CommandError):
+    """A program that the tool needs is not there."""
+
+
 class LostMeaningError(CiError):
     """``--strict``: an engine can't say something that the definition says."""
 

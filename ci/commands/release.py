@@ -53,7 +53,8 @@ def _checks(plan: "Plan", stage: str | None) -> tuple[str, ...]:
 
 @click.command()
 @click.argument("environment", required=False, shell_complete=environment_names)
-@click.option("--archive", type=click.Path(path_type=Path), help="The release; without it the one in dist/, or of the last run.")
+@click.option("--archive", type=click.Path(path_type=Path),
+              help="The release; without it the one in dist/, or of the last run.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
 def deploy(*, environment: str | None, archive: Path | None, dry_run: bool) -> int:
     """Deploy the release in dist/, or else the one that the last run built.

@@ -21,6 +21,7 @@ from ci.deploy import repository
 from ci.deploy.unpack import RELEASE_FILE as RELEASE_FILE
 from ci.errors import CommandError, UsageError
 from ci.process import git
+from ci.repositories import unusable
 
 FOLDER = "dist"
 
@@ -105,7 +106,7 @@ def _commit(root: Path, environ: Mapping[str, str]) -> Commit:
             git("show", "--no-patch", "--no-show-signature", "--format=%ct", commit, "--", cwd=root)
         )
     except CommandError as error:
-        raise UsageError(f"a release is built from a commit, and git finds none: {error}") from None
+        raise unusable(root, error) from None
     if given:
         return Commit(commit, seconds, environ.get("CI_DIRTY") == "1")
     return Commit(commit, seconds, bool(git("status", "--porcelain", "--untracked-files=no", cwd=root)))

@@ -131,7 +131,7 @@ def test_a_link_can_not_be_built(project: Project) -> None:
 
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n')
-    with pytest.raises(UsageError, match="a release is built from a commit, and git finds none"):
+    with pytest.raises(UsageError, match="is no git repository that can be read"):
         archive.build(tmp_path, ["x"], environ={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
 
 
