@@ -51,8 +51,9 @@ _CAUSES = (
         f"Check the connection; behind a proxy set HTTPS_PROXY. {_OWN_INDEX}",
     ),
     Cause(
-        r"(?i)certificate|SSLError|InvalidContentType|tls handshake", "the connection to the server is not trusted (TLS)",
-        f"Where the network looks into connections, name its certificate: PIP_CERT=FILE. {_OWN_INDEX}",
+        r"(?i)certificate|SSLError|InvalidContentType|tls handshake",
+        "the connection to the server is not trusted (TLS)",
+        f"Where the network looks into connections, name its certificate in PIP_CERT. {_OWN_INDEX}",
     ),
     Cause(
         r"server error \(5\d\d|HTTP error 5\d\d|\b5\d\d Server Error", "the package index has a fault of its own",
