@@ -1,5 +1,6 @@
 """``ci run``."""
 
+import shlex
 import sys
 from math import isfinite
 from pathlib import Path
@@ -67,7 +68,13 @@ def run(
     result = runner.run(plan, root, display=display, options=options)
     if as_json:
         click.echo(runner.to_json(result))
+    elif result.result == "failure" and not arguments:
+        click.echo(f"what did not pass, once more: {_again(names, clean=clean)}")
     return result.exit_code
+
+
+def _again(names: tuple[str, ...], *, clean: bool) -> str:
+    return shlex.join(["ci", "run", *names, *(["--clean"] if clean else []), "--only-failed"])
 
 
 def _list(plan: "Plan", root: Path, options: "Options", *, as_json: bool) -> int:

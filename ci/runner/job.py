@@ -131,7 +131,8 @@ class _Attempt:
         try:
             outcome = self._steps(execution)
         except TimeIsUp:
-            outcome = _Outcome("timed-out", f"time limit of {self._limit:g} s")
+            longer = f"--timeout-scale {2 * self._context.timeout_scale:g}"
+            outcome = _Outcome("timed-out", f"time limit of {self._limit:g} s; for twice the time: {longer}")
             self._output.line(f"error: time limit of {self._limit:g} s reached: ending the job")
         except Interrupted:
             outcome = _Outcome("cancelled", "interrupted")
