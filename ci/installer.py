@@ -13,20 +13,9 @@ from collections.abc import Mapping
 from configparser import ConfigParser, Error
 from pathlib import Path
 
+from ci.causes import cause_of
 from ci.errors import CiError
 from ci.progress import run
-
-#: What a tool writes when the fault is not in the packages, and what to do. The first that fits counts.
-CAUSES = {
-    r"No space left|os error 28\b|Errno 28\b": "The disk is full: make room.",
-    r"(?i)hash mismatch|do not match the hashes": (
-        "A file is not the one that the lock names. Don't use it: ask its publisher, or make the lock again."
-    ),
-    r"(?i)connect|network|name resolution|timed? ?out|error sending request|max retries|proxy|certificate": (
-        "The server can't be reached. Check the connection; behind a proxy set HTTPS_PROXY; for a package index of "
-        "your own set PIP_INDEX_URL."
-    ),
-}
 
 #: pip's settings, and the variables by which uv learns the same.
 PIP_TO_UV = {
@@ -59,12 +48,13 @@ class ToolFailed(EnvironmentProblem):
     """An installer ended with an error. ``is_explained``: the cause is known, and the other one would meet it too."""
 
     def __init__(self, step: str, tool: str, code: int, output: str) -> None:
-        cause = next((text for pattern, text in CAUSES.items() if re.search(pattern, output)), None)
-        self.is_explained = cause is not None
+        cause = cause_of(output)
+        self.is_explained = cause is not None and cause.is_shared
         lines = re.sub(r"(://)[^/@\s]+@", r"\1***@", output).strip().splitlines()[-5:]
         shown = "".join(f"\n    {line[:160]}" for line in lines)
-        advice = f"{cause or 'Put that right.'} Then run the same command again: it goes on from here."
-        super().__init__(f"{step} failed ({tool}, exit code {code}):{shown}\n{advice}")
+        said, advice = (f" {cause.said}", cause.advice) if cause else ("", "Put that right.")
+        again = "Then run the same command again: it goes on from here."
+        super().__init__(f"{step} failed ({tool}, exit code {code}):{said}{shown}\n{advice} {again}")
 
 
 def no_venv(python: str) -> EnvironmentProblem:

@@ -22,6 +22,7 @@ from ci.deploy import repository
 from ci.deploy.unpack import RELEASE_FILE as RELEASE_FILE
 from ci.errors import CommandError, UsageError
 from ci.process import git
+from ci.repositories import unusable
 
 FOLDER = "dist"
 
@@ -74,19 +75,9 @@ def build(
     return path
 
 
-def find(root: Path, path: Path | None = None) -> Path:
-    """The archive to deploy: ``path``, or the only one in `dist/`. Raises UsageError."""
-    if path is not None:
-        if not path.is_file():
-            raise UsageError(f"there is no archive {path}; make one with: ci build PATH...")
-        return path
-    found = sorted((root / FOLDER).glob("*.tar.gz"))
-    if not found:
-        raise UsageError(f"there is no archive in {FOLDER}/; make one with: ci build PATH...")
-    if len(found) > 1:
-        names = ", ".join(one.name for one in found)
-        raise UsageError(f"there are {len(found)} archives in {FOLDER}/ ({names}); name the one to deploy")
-    return found[0]
+def in_folder(root: Path) -> list[Path]:
+    """The archives in `dist/` of the checkout ``root``, by name."""
+    return sorted((root / FOLDER).glob("*.tar.gz"))
 
 
 def project_name(root: Path) -> str:
@@ -132,7 +123,7 @@ def _commit(root: Path, environ: Mapping[str, str]) -> Commit:
             git("show", "--no-patch", "--no-show-signature", "--format=%ct", commit, "--", cwd=root)
         )
     except CommandError as error:
-        raise UsageError(f"a release is built from a commit, and git finds none: {error}") from None
+        raise unusable(root, error) from None
     if given:
         return Commit(commit, seconds, environ.get("CI_DIRTY") == "1")
     return Commit(commit, seconds, bool(git("status", "--porcelain", "--untracked-files=no", cwd=root)))

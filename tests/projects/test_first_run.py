@@ -1,4 +1,4 @@
-"""New projects of many kinds, each as its first user meets it: a fresh clone, an empty home, the README's two commands."""
+"""New projects of many kinds, as a first user meets each: a fresh clone, an empty home, the README's commands."""
 
 import subprocess
 import urllib.request

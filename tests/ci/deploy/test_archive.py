@@ -131,7 +131,7 @@ def test_a_link_can_not_be_built(project: Project) -> None:
 
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n')
-    with pytest.raises(UsageError, match="a release is built from a commit, and git finds none"):
+    with pytest.raises(UsageError, match="is no git repository that can be read"):
         archive.build(tmp_path, ["x"], environ={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
 
 
@@ -160,16 +160,3 @@ def test_a_name_that_is_wrong_is_not_passed_over(tmp_path: Path, text: str, reas
 def test_a_wrong_variable_is_named(project: Project, variable: str) -> None:
     with pytest.raises(UsageError, match=f"{variable} must be"):
         archive.build(project.root, PATHS, environ={variable: "today"})
-
-
-def test_the_only_archive_is_found(project: Project) -> None:
-    with pytest.raises(UsageError, match="there is no archive in dist/; make one with: ci build PATH..."):
-        archive.find(project.root)
-    built = archive.build(project.root, PATHS, environ={})
-    assert archive.find(project.root) == built
-    (built.parent / "another.tar.gz").touch()
-    with pytest.raises(UsageError, match=rf"there are 2 archives in dist/ \(another.tar.gz, {built.name}\)"):
-        archive.find(project.root)
-    assert archive.find(project.root, built) == built
-    with pytest.raises(UsageError, match="there is no archive x.tar.gz"):
-        archive.find(project.root, Path("x.tar.gz"))
