@@ -141,7 +141,7 @@ def test_what_was_not_asked_for_is_not_there(new: New, tmp_path: Path, deploy: s
     made = files(tmp_path / "shop")
     stages = [stage.name for stage in plan.compile(definition.load(tmp_path / "shop").pipeline).stages]
     assert {path for path in made if "heroku" in path or path == "app.json"} == (
-        {"app.json", "heroku.yml", "tests/app/test_heroku_files.py"} if deploy == "heroku" else set()
+        {"app.json", "heroku.yml"} if deploy == "heroku" else set()
     )
     assert ("tests/benchmarks/test_app.py" in made) is (benchmarks == "--benchmarks")
     assert stages == [

@@ -121,7 +121,7 @@ def test_killed_at_any_moment_it_goes_on_the_next_time(project: Newcomer, wheel_
         lambda: not (project.root / "ci" / f"pipeline_everywhere-{OLD}-py3-none-any.whl").exists(),
     ]
     command = [BASE_PYTHON, "-m", "ci", "update"]
-    with subprocess.Popen([*command, wheel_file], cwd=project.root, env=project.variables, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen([*command, wheel_file], cwd=project.root, env=project.variables) as process:
         until(lambda: seen[moment]() or process.poll() is not None)
         process.send_signal(signal.SIGKILL)
     assert len(versions(project)) == 1
