@@ -18,7 +18,8 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that ``args`` begins with. Raises UsageError if there is none of that name."""
         name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
+        is_completed = ctx.resilient_parsing  # by the shell, which shows no errors
+        if not is_completed and not name.startswith("-") and self.get_command(ctx, name) is None:
             raise UsageError(f"there is no command {name!r}; {self._advice(ctx, name)}")
         return super().resolve_command(ctx, args)
 

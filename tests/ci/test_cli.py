@@ -205,6 +205,10 @@ def test_the_shell_completes_job_names(ci: Ci) -> None:
     assert "_CI_COMPLETE=bash_complete" in ci("completion", "bash").stdout
 
 
+def test_the_shell_completes_nothing_behind_a_command_that_there_is_not(ci: Ci) -> None:
+    assert ci(_CI_COMPLETE="bash_complete", COMP_WORDS="ci tset x", COMP_CWORD="2").stderr == ""
+
+
 def test_help_names_every_command(ci: Ci) -> None:
     listed = ci("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0]
     assert [line.split()[0] for line in listed.splitlines()] == [

@@ -91,13 +91,6 @@ def test_help_makes_no_environment(machine: Machine, root: Path, arguments: tupl
     assert not (root / ".venv").exists()
 
 
-@pytest.mark.parametrize("command", ["setup", "environment", "summary"])
-def test_commands_of_pipelines_start_without_an_environment(machine: Machine, root: Path, command: str) -> None:
-    code, output = machine.run("-m", "ci", command, "--help", cwd=root)
-    assert (code, output.split()[:3]) == (0, ["usage:", "ci", command])
-    assert not (root / ".venv").exists()
-
-
 def test_older_python_reads_one_clear_line(machine: Machine, root: Path) -> None:
     for file in ("__init__.py", "__main__.py"):
         ast.parse((SOURCES / file).read_text(), feature_version=(3, 8))
