@@ -35,8 +35,7 @@ FolderPath = Annotated[str, model.text_of(r"[^\x00-\x1f\x7f]+", "A path of a fol
 class Options(model.Table, frozen=True, kw_only=True):
     """The keys of an environment that is a server.
 
-    ``directory`` is relative to the checkout, on a ``host`` (or the one that the environment variable of its name holds)
-    to the home of the user there. ``ssh_config`` is a file in
+    ``directory`` is relative to the checkout, on a ``host`` to the home of the user there. ``ssh_config`` is a file in
     place of the user's own, and ``python`` a program of the host. The others are the app's `Contract`.
     """
 

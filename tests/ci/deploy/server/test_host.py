@@ -29,6 +29,6 @@ def test_what_is_no_host_is_refused(tmp_path: Path, environ: dict[str, str], end
     with pytest.raises(UsageError) as refused:
         target.stop(target.Options(directory="shop", host="$DEPLOY_HOST"), context=context(tmp_path, [], **environ))
     assert str(refused.value) == (
-        "the host of production is what the variable DEPLOY_HOST names, as in deploy@example.org; it has to be a host as "
-        f"ssh takes it, {end}"
+        "the host of production is what the variable DEPLOY_HOST names, as in deploy@example.org; it has to be a host "
+        f"as ssh takes it, {end}"
     )
