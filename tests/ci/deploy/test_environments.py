@@ -73,7 +73,8 @@ def test_an_unknown_environment(name: str, advice: str) -> None:
         ('kept = 3', "environment.staging.kept: there is no key 'kept' here; did you mean 'keep'?"),
         ('keep = 1', "environment.staging.keep: expected a whole number >= 2"),
         ('host = "-oProxyCommand=x"', "environment.staging.host: '-oProxyCommand=x' is not a host as ssh takes it: "
-         '"shop", "deploy@example.org" or "ssh://deploy@example.org:2222"; or "$DEPLOY_HOST", the variable that names it'),
+         '"shop", "deploy@example.org" or "ssh://deploy@example.org:2222"; or "$DEPLOY_HOST", the variable that '
+         "names it"),
         ('directory = "/srv\\n"', "environment.staging.directory: '/srv\\n' is not a path of a folder"),
         ('health = "up"', "environment.staging.health: 'up' is not a path on the server, as \"/healthz\""),
         ('page = "about"', "environment.staging.page: 'about' is not a path on the server, as \"/\", or \"\" for none"),
