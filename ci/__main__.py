@@ -18,8 +18,8 @@ Checks, builds and deploys this repository as ci/pipeline.toml says, and writes 
   python3 -m ci run test     one job or stage of it
   python3 -m ci generate     Jenkinsfile, GitHub workflow and the others
 
-Nothing is installed yet. The first command makes the folder .venv with what requirements-dev.txt lists, which
-needs a network once. After that, `python3 -m ci --help` shows all commands.
+Nothing is installed yet. The first command makes the folder {prefix} with what {lock} lists,
+which needs a network once. After that, `python3 -m ci --help` shows all commands.
 """
 
 
@@ -47,27 +47,32 @@ def too_old() -> str:
 
 
 def start(arguments: "list[str]") -> int:
-    """Run ``arguments`` here if this interpreter has all it needs, else in the repository's ``.venv`` (no return)."""
-    from ci import stamp
+    """Run ``arguments`` here if this interpreter has all it needs, else in the project's own environment (no return).
+
+    A project that brings no tool along is served by the one that was called.
+    """
+    from ci import layout, stamp
 
     if arguments[:1] in (["setup"], ["environment"], ["summary"]):
         return start_anywhere(arguments[0], arguments[1:])
-    if stamp.is_current(sys.prefix, stamp.LOCK, version=stamp.RUNNING):
+    home = layout.home(layout.find_root())
+    if home is None or stamp.is_current(sys.prefix, home.lock, version=stamp.RUNNING):
         return start_here()
-    prefix = os.path.join(stamp.ROOT, ".venv")
-    is_inside = os.path.realpath(sys.prefix) == os.path.realpath(prefix)
-    if is_inside or not stamp.is_current(prefix, stamp.LOCK):
+    is_inside = os.path.realpath(sys.prefix) == os.path.realpath(home.prefix)
+    if is_inside or not stamp.is_current(home.prefix, home.lock):
         if arguments in ([], ["-h"], ["--help"]):
-            print(HELP, end="")
+            names = (os.path.relpath(path, home.root) for path in (home.prefix, home.lock))
+            print(HELP.format(**dict(zip(("prefix", "lock"), names))), end="")
             return 0
         from ci import environment
 
-        code = environment.prepare(root=stamp.ROOT)
+        code = environment.prepare(home)
         if code:
             return code
     os.environ.pop("PYTHONHOME", None)  # would send it back to another Python's packages, and so round in circles
-    python = os.path.join(prefix, "bin", "python3")
-    os.execv(python, [python, *sys.orig_argv[1:]])
+    programs = os.path.join(home.prefix, "bin")
+    python = os.path.join(programs, "python3")
+    os.execv(python, [python, os.path.join(programs, "ci"), *arguments])
 
 
 def start_here() -> int:
@@ -79,9 +84,17 @@ def start_here() -> int:
     except ModuleNotFoundError as error:
         if not error.name or error.name.partition(".")[0] == "ci":
             raise
-        advice = "remove that folder, then run the same command again"
-        print("ci: %s lacks the package %s: %s" % (sys.prefix, error.name, advice), file=sys.stderr)
+        print("ci: %s lacks the package %s: %s" % (sys.prefix, error.name, advice()), file=sys.stderr)
         return 2
+
+
+def advice() -> str:
+    """What to do about an environment that is not whole: ours can be made anew, another is its owner's."""
+    from ci import stamp
+
+    if stamp.read(sys.prefix):
+        return "remove that folder, then run the same command again"
+    return "install the tool there again, with the packages that it needs: pip install pipeline-everywhere"
 
 
 def start_anywhere(command: str, arguments: "list[str]") -> int:

@@ -6,11 +6,10 @@ import sys
 
 import click
 
-from ci.commands import bench, check, explain, generate, release, run, setup
+from ci import __version__
+from ci.commands import bench, check, explain, generate, new, release, run, setup, update
 from ci.commands.jenkins import jenkins
 from ci.errors import CiError
-
-VERSION = "0.1.0"
 
 EXIT_CODES = """
 \b
@@ -20,7 +19,7 @@ Exit codes: 0 done, 1 a job failed or a file differs, 2 wrong call or definition
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EXIT_CODES)
-@click.version_option(VERSION, message="ci %(version)s")
+@click.version_option(__version__, message="ci %(version)s")
 def cli() -> None:
     """One pipeline definition, ci/pipeline.toml, true everywhere.
 
@@ -50,7 +49,8 @@ def completion(*, shell: str) -> int:
 
 
 for command in (
-    bench.bench, run.run, generate.generate, explain.explain, explain.script, explain.schema, check.check,
+    new.new, update.update, bench.bench, run.run, generate.generate, explain.explain, explain.script, explain.schema,
+    check.check,
     release.build, release.deploy, release.releases, release.rollback, release.stop,
     setup.setup, setup.environment, setup.summary, jenkins,
 ):

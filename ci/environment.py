@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ci import installer, stamp
+from ci import installer, layout, stamp
 from ci.claim import OURS, THEIRS, Claim, claimed, shown
 from ci.installer import EnvironmentProblem as EnvironmentProblem
 from ci.installer import python_of
@@ -43,10 +43,10 @@ def make(prefix: str, python: str, lock: str, *, say: Say, root: str | None = No
             _fill(prefix, lock, claim, root=root)
 
 
-def create(prefix: str, python: str, lock: str, *, say: Say) -> None:
+def create(prefix: str, python: str, lock: str | None, *, say: Say) -> None:
     """Make an environment with exactly the interpreter ``python`` and nothing in it but pip, unless it is there.
 
-    uv comes with it if this machine has none and ``lock`` names it. Raises EnvironmentProblem.
+    uv comes with it if this machine has none and a ``lock`` names it. Raises EnvironmentProblem.
     """
     with claimed(prefix, say, new=True) as claim:
         wanted, found = _starting(python), _working(prefix)
@@ -126,10 +126,10 @@ def _make_anew(prefix: str, interpreter: Interpreter, claim: Claim, say: Say, de
         raise installer.ToolFailed(step, "venv", result.code, result.output)
 
 
-def _equip(prefix: str, lock: str, claim: Claim) -> None:
+def _equip(prefix: str, lock: str | None, claim: Claim) -> None:
     """Add pip, and uv if it can be had."""
     try:
-        uv = installer.find_uv(prefix) or installer.fetch_uv(prefix, lock, hold=claim.descriptor)
+        uv = installer.find_uv(prefix) or (lock and installer.fetch_uv(prefix, lock, hold=claim.descriptor)) or None
     except installer.ToolFailed:
         uv = None  # no network: good enough until something is installed
     installer.add_pip(prefix, uv, hold=claim.descriptor)
@@ -188,10 +188,14 @@ def _timed(say: Say) -> Iterator[None]:
     say(f"done in {time.monotonic() - started:.1f} s")
 
 
-def prepare(*, root: str) -> int:
-    """For ``python3 -m ci``: ``make()`` the repository's ``.venv`` with this Python. Returns 0, or the exit code."""
-    prefix = os.path.join(root, ".venv")
-    return _reported(lambda: make(prefix, sys.executable, stamp.LOCK, say=_say_aside, root=root))
+def prepare(home: layout.Home) -> int:
+    """For ``python3 -m ci``: ``make()`` the tool's environment with this Python. Returns 0, or the exit code."""
+    return _reported(lambda: make(home.prefix, sys.executable, home.lock, say=_say_aside, root=_source_of(home)))
+
+
+def _source_of(home: layout.Home) -> str | None:
+    """The repository that ``PREFIX/bin/ci`` has to name; None where the lock brings that program."""
+    return home.root if home.is_source else None
 
 
 def setup_command(arguments: list[str]) -> int:
@@ -205,14 +209,21 @@ def setup_command(arguments: list[str]) -> int:
         epilog="example: python -m ci setup",
     )
     parser.parse_args(arguments)
-    if stamp.is_current(sys.prefix, stamp.LOCK, version=stamp.RUNNING):
-        print(f"ci: {shown(sys.prefix)} holds what requirements-dev.txt says")
-        return 0
     return _reported(_set_up_this_python)
 
 
 def _set_up_this_python() -> None:
     import sysconfig
+
+    home = layout.home(layout.find_root())
+    if home is None:
+        raise EnvironmentProblem(
+            f"no {layout.COMMON_LOCK} says what to install: run this in a project that brings its tool along, "
+            "with the files that `ci new` or `ci adopt` writes."
+        )
+    if stamp.is_current(sys.prefix, home.lock, version=stamp.RUNNING):
+        _say(f"{shown(sys.prefix)} holds what {os.path.relpath(home.lock, home.root)} says")
+        return
 
     marker = os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")
     if sys.prefix == sys.base_prefix and os.path.exists(marker):
@@ -220,8 +231,8 @@ def _set_up_this_python() -> None:
             f"{sys.executable} belongs to the operating system, which wants no packages in it. Make an environment "
             "first: `python3 -m ci environment`, then `.venv/bin/python -m ci setup`."
         )
-    ours = os.path.realpath(sys.prefix) == os.path.realpath(os.path.join(stamp.ROOT, ".venv"))
-    complete(sys.prefix, stamp.LOCK, say=_say, root=stamp.ROOT if ours else None)
+    is_ours = os.path.realpath(sys.prefix) == os.path.realpath(home.prefix)
+    complete(sys.prefix, home.lock, say=_say, root=_source_of(home) if is_ours else None)
 
 
 def environment_command(arguments: list[str]) -> int:
@@ -249,7 +260,8 @@ def _create_with(version: str, prefix: str) -> None:
     if python is None:
         _say(f"there is no Python {version} on this machine: fetching it")
         python = fetch(version)
-    create(prefix, python, stamp.LOCK, say=_say)
+    home = layout.home(layout.find_root())
+    create(prefix, python, home.lock if home else None, say=_say)
 
 
 def _say(text: str) -> None:

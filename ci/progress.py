@@ -21,8 +21,10 @@ class Finished(NamedTuple):
     output: str
 
 
-def run(step: str, command: list[str], environment: Mapping[str, str], *, hold: int | None = None) -> Finished:
-    """Run ``command`` to its end; ``step`` says on the terminal what is going on.
+def run(
+    step: str, command: list[str], environment: Mapping[str, str], *, hold: int | None = None, cwd: str | None = None
+) -> Finished:
+    """Run ``command`` to its end, in the folder ``cwd``; ``step`` says on the terminal what is going on.
 
     ``hold``, a file descriptor, stays open in the program, so that a lock on it outlives this process. If this
     process is interrupted, the program is ended first. A command that can't be started counts as exit code 127.
@@ -30,6 +32,7 @@ def run(step: str, command: list[str], environment: Mapping[str, str], *, hold: 
     try:
         program = subprocess.Popen(
             command,
+            cwd=cwd,
             env=environment,
             pass_fds=() if hold is None else (hold,),
             stdin=subprocess.DEVNULL,

@@ -10,10 +10,6 @@ import sys
 
 NAME = "ci-lock"
 
-#: The repository that holds this package, and its lock.
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LOCK = os.path.join(ROOT, "requirements-dev.txt")
-
 #: Version of the running interpreter, as stamps write it.
 RUNNING = "%d.%d" % sys.version_info[:2]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ci import environment, installer, stamp
+from ci import environment, installer, layout, stamp
 from ci.bench.settings import Side
 from ci.errors import CiError
 from ci.runner import checkout, descendants
@@ -18,7 +18,7 @@ from ci.runner.run_folder import cookie_prefix, new_folder, remove
 
 Say = Callable[[str], None]
 
-LOCK = os.path.basename(stamp.LOCK)
+LOCK = layout.COMMON_LOCK
 
 #: How the names of their environments begin, and the seconds after which one that was not used goes.
 _OF_A_BASE, _FORGOTTEN = "base-", 14 * 86_400.0

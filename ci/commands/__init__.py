@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ci import layout
 from ci.errors import CiError, UsageError
 
 if TYPE_CHECKING:
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 
 def find_root() -> Path:
     """The checkout around the working directory. Raises UsageError if there is none."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "ci" / "pipeline.toml").is_file():
-            return folder
-    raise UsageError("there is no ci/pipeline.toml here or in a folder above; run ci inside a checkout of the project")
+    root = layout.find_root()
+    if root is None:
+        raise UsageError(
+            "there is no ci/pipeline.toml here or in a folder above: run ci inside a checkout of a project that has "
+            "one, or write one: `ci new DIRECTORY` makes a project, `ci adopt` adds the tool to this one"
+        )
+    return Path(root)
 
 
 def load(root: Path) -> "tuple[Definition, Plan]":

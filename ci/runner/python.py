@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ci import claim, environment, interpreters
+from ci import claim, environment, interpreters, layout
 from ci.errors import CiError
 from ci.plan import Job
 
@@ -33,13 +33,15 @@ def _find(version: str) -> str | None:
 def choose(job: Job, *, root: Path, folder: Path, clean: bool, say: Callable[[str], None]) -> Python | None:
     """The environment of a job: the project's own if its version is right, else one below ``folder``, made if need be.
 
-    None for a job without Python. With ``clean`` the project's own is never taken. A matrix cell insists on its
+    None for a job without Python. The project's own is ``.venv``, as the tool filled it: one that the user fills is
+    left alone, and with ``clean`` it is never taken. A matrix cell insists on its
     version, any other job makes do. Raises MissingPython, and EnvironmentProblem when an environment can't be made.
     """
     if job.python is None:
         return None
     own = root / ".venv"
-    if not clean and version_of(own) == job.python:
+    has_own = not clean and (own / claim.NAME).exists()
+    if has_own and version_of(own) == job.python:
         return Python(own)
     made = folder / job.python
     if _is_made(made, job.python):
@@ -50,15 +52,13 @@ def choose(job: Job, *, root: Path, folder: Path, clean: bool, say: Callable[[st
     missing = f"no Python {job.python} on this machine (uv python install {job.python})"
     if clean or "python" in dict(job.cell):
         raise MissingPython(missing)
-    return _substitute(own, folder, root, missing, say)
+    return _substitute(own if has_own else None, folder, root, missing, say)
 
 
-def _substitute(own: Path, folder: Path, root: Path, missing: str, say: Callable[[str], None]) -> Python:
+def _substitute(own: Path | None, folder: Path, root: Path, missing: str, say: Callable[[str], None]) -> Python:
     running = "{}.{}".format(*sys.version_info)
-    if version_of(own):
+    if own and version_of(own):
         prefix = own
-    elif sys.prefix != sys.base_prefix:
-        prefix = Path(sys.prefix)
     elif _is_made(folder / running, running):
         prefix = folder / running
     else:
@@ -68,7 +68,8 @@ def _substitute(own: Path, folder: Path, root: Path, missing: str, say: Callable
 
 def _create(prefix: Path, interpreter: str, root: Path, say: Callable[[str], None]) -> Path:
     prefix.parent.mkdir(parents=True, exist_ok=True)
-    environment.create(str(prefix), interpreter, str(root / "requirements-dev.txt"), say=say)
+    home = layout.home(str(root))
+    environment.create(str(prefix), interpreter, home.lock if home else None, say=say)
     return prefix
 
 

@@ -60,6 +60,7 @@ class Machine:
         root = self.folder / "project"
         shutil.copytree(SOURCES, root / "ci", ignore=shutil.ignore_patterns("__pycache__", *UNUSED))
         (root / "ci" / "cli.py").write_text(CLI)
+        (root / "ci" / "pipeline.toml").touch()
         shutil.copy(self.lock, root)
         return root
 

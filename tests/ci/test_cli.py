@@ -130,7 +130,9 @@ def test_outside_of_a_project(tmp_path: Path, ci: Ci, project: Path) -> None:
     (project / "ci/pipeline.toml").unlink()
     done = ci("run")
     assert (done.returncode, done.stderr) == (
-        2, "ci: there is no ci/pipeline.toml here or in a folder above; run ci inside a checkout of the project\n",
+        2,
+        "ci: there is no ci/pipeline.toml here or in a folder above: run ci inside a checkout of a project that has one, "
+        "or write one: `ci new DIRECTORY` makes a project, `ci adopt` adds the tool to this one\n",
     )
 
 

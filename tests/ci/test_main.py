@@ -124,7 +124,7 @@ except SystemExit:
     print(*sorted(set(sys.modules) - before))
 """
     _, output = machine.run("-c", code, cwd=root, python=root / ".venv/bin/python")
-    assert output.splitlines()[-1] == "ci ci.cli ci.stamp demo_package"
+    assert output.splitlines()[-1] == "ci ci.cli ci.layout ci.stamp demo_package"
 
 
 @pytest.mark.usefixtures("environment")

@@ -12,7 +12,7 @@ _HOME = Path(__file__).parents[3]
 
 MODULES = (
     "ci/__init__.py", "ci/claim.py", "ci/environment.py", "ci/errors.py", "ci/installer.py", "ci/interpreters.py",
-    "ci/plugins.py", "ci/progress.py", "ci/stamp.py", "ci/deploy/__init__.py", "ci/deploy/signals.py",
+    "ci/layout.py", "ci/plugins.py", "ci/progress.py", "ci/stamp.py", "ci/deploy/__init__.py", "ci/deploy/signals.py",
     "ci/deploy/smoke.py",
     "ci/deploy/targets.py", "ci/deploy/unpack.py", "ci/deploy/server/__init__.py", "ci/deploy/server/activation.py",
     "ci/deploy/server/directory.py", "ci/deploy/server/gunicorn.py", "ci/deploy/server/history.py",

@@ -24,10 +24,11 @@ def pipeline(version: str, *, axis: bool = False) -> str:
 
 @pytest.fixture
 def own_environment_folder(project: Project) -> Path:
-    """The project's .venv, with the running Python."""
+    """The project's .venv, with the running Python, as the tool made it."""
     (project.root / ".gitignore").write_text("/var/\n/reports/\n.venv\n")
     folder = project.root / ".venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    (folder / claim.NAME).write_text(claim.OURS)
     return folder
 
 
@@ -38,6 +39,13 @@ def test_the_projects_environment_serves_jobs_of_its_version(
     monkeypatch.setenv("VIRTUAL_ENV", "/nowhere")
     run = project.run(pipeline(RUNNING))
     assert run.said("job") == [str(own_environment_folder), f"{own_environment_folder} unset"]
+
+
+def test_an_environment_of_the_users_own_is_left_alone(project: Project, own_environment_folder: Path) -> None:
+    """What it holds is somebody else's business: poetry's, or `uv sync`'s."""
+    (own_environment_folder / claim.NAME).unlink()
+    made = project.root / "var" / "environments" / RUNNING
+    assert project.run(pipeline(RUNNING)).said("job")[-2:] == [str(made), f"{made} unset"]
 
 
 def test_other_versions_get_an_environment_that_is_made_once(project: Project) -> None:
