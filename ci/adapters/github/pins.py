@@ -61,11 +61,12 @@ def check(files: Mapping[str, str]) -> None:
 
 
 def _found(files: Mapping[str, str]) -> dict[str, dict[Pin, list[str]]]:
-    """Where each action's pins stand. What is no whole pin in our own file doesn't count: it is written anew."""
+    """Where each action's pins stand. What is no whole pin doesn't count: in our own file it is written anew, and in
+    one of the project's it is a tag or a branch that somebody has chosen to follow."""
     found: dict[str, dict[Pin, list[str]]] = {}
     for file, text in sorted(files.items()):
         for action, pin in read(text):
-            if pin.full or file != WORKFLOW:
+            if pin.full:
                 found.setdefault(action.lower(), {}).setdefault(pin, []).append(file)
     return found
 

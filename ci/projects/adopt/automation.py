@@ -82,7 +82,7 @@ def _by_nox(sessions: tuple[Session, ...]) -> Automation:
 
 
 def _nox_command(session: Session, *, report: bool) -> str:
-    version = f' --python "$({_MINOR.format("{}.{}")})"' if session.pythons else ""
+    version = f' \\\n    --python "$({_MINOR.format("{}.{}")})"' if session.pythons else ""
     return f"python -m nox --session {session.name}{version}{f' -- --junitxml={JUNIT}' if report else ''}"
 
 

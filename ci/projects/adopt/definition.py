@@ -19,7 +19,6 @@ _PLAIN_PATH = re.compile(r"[\w.+@][\w./+@-]*")
 _LONGEST_LINE = 100
 
 _HEAD = """\
-#:schema ./pipeline.schema.json
 # How this project is checked, on a laptop (ci run) and on every engine (ci generate).
 """
 
@@ -42,7 +41,7 @@ def definition_text(
     """The definition of the project.
 
     ``branch`` is its default branch, ``targets`` the engines. ``pythons`` replaces what the project says: the last is
-    the default. With ``dependabot`` false the project has a file for Dependabot already.
+    the default. Without ``dependabot`` nothing keeps the actions of the workflow up to date but the project itself.
     """
     matrix = pythons if len(pythons) > 1 else () if pythons else found.pythons.matrix
     default = pythons[-1] if pythons else found.pythons.default
@@ -53,8 +52,9 @@ def definition_text(
         f"[on]\npush = [{_text(branch)}]\npull-request = [{_text(branch)}]",
         *(_stage(stage, shared) for stage in stages),
     ]
-    if "github" in targets and not dependabot:
-        parts.append("[target.github]\ndependabot = []  # the project has its own file")
+    if "github" in targets:
+        updates = '["github-actions"]' if dependabot else "[]  # the project has a file of its own"
+        parts.append(f"[target.github]\ndependabot = {updates}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -84,7 +84,7 @@ def _lint(found: Survey) -> Iterator[Stage]:
     if len(flake8) == 1 and not re.search(r"--(format|output-file|tee|exit-zero|quiet|count)|-q", flake8[0]):
         commands[commands.index(flake8[0])] = f"{flake8[0]} --tee --output-file={FLAKE8_REPORT}"
         reports = (("flake8", FLAKE8_REPORT),)
-    if found.manage and not (found.automation and found.automation.tests):
+    if found.manage and found.install.steps:
         folder = found.manage.rpartition("/")[0]
         commands.append(in_folder(folder, "python manage.py check"))
     if commands:
@@ -172,9 +172,10 @@ def _list(key: str, commands: Iterable[str]) -> str:
 
 def _text(value: str) -> str:
     """A string of TOML in the form that needs the fewest escapes."""
-    plain = value.isprintable()
-    if plain and '"' in value and "'" not in value:
+    if value.isprintable() and '"' in value and "'" not in value:
         return f"'{value}'"
-    if "\n" in value and value.replace("\n", "").isprintable() and "'''" not in value and not value.endswith("'"):
-        return f"'''\n{value}'''"
+    is_readable = value.replace("\n", "").isprintable() and "'''" not in value and not value.endswith("'")
+    if is_readable and ("\n" in value or '"' in value):
+        first = "\n" if "\n" in value else ""  # the first line break of such a string is none of it
+        return f"'''{first}{value}'''"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", r"\u007F")

@@ -77,11 +77,7 @@ def _choice(settings: Settings) -> Choice:
 def _for_tests(found: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     """Those that are named for it or hold a checker, without the ones that a larger one holds already."""
     chosen = {name: own for name, own in found.items() if FOR_TESTS.fullmatch(name) or own & CHECKERS}
-    return tuple(
-        name for name, own in chosen.items()
-        if not any(own < other or own == other and list(chosen).index(name) > list(chosen).index(rival)
-                   for rival, other in chosen.items() if rival != name)
-    )
+    return tuple(name for name, own in chosen.items() if not any(own < other for other in chosen.values()))
 
 
 def _with_uv(tree: Tree, settings: Settings, choice: Choice) -> Install:

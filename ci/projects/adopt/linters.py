@@ -133,14 +133,15 @@ def _requirements(tool: str, hook: Hook | None) -> tuple[str, ...]:
 def _stale(names: Iterable[str], places: Mapping[str, str]) -> Iterator[Remark]:
     for name in names:
         reason = "has settings, but nothing installs or runs it, and ruff does the same"
-        yield Remark(f"{name} ({places[name]})", reason, f"remove the settings, or add `python -m {name}` to stage lint")
+        advice = f"remove the settings, or add `python -m {name}` to stage lint"
+        yield Remark(f"{name} ({places[name]})", reason, advice)
 
 
 def _other_hooks(hooks: tuple[Hook, ...]) -> Iterator[Remark]:
     known = {id for ids in HOOKS.values() for id in ids}
     others = dict.fromkeys(hook.id for hook in hooks if hook.id not in known)
     if others:
-        advice = "to run them too, add `python -m pip install pre-commit` and `python -m pre_commit run --all-files`"
+        advice = "to run them too, add `python -m pre_commit run --all-files` to lint, and pre-commit to its setup"
         yield Remark(f"hooks {', '.join(others)}", "pre-commit keeps them in repositories of its own", advice)
     filtered = [hook.id for hook in hooks if hook.id in known and hook.is_filtered]
     if filtered:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ci.projects.adopt.findings import Remark
+from ci.projects.adopt.settings import Settings
 from ci.projects.adopt.tree import Tree
 
 _SERVES = ("Procfile", "Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")
@@ -25,7 +26,7 @@ _ADDRESS = r"\b\w*(?:DATABASE|REDIS|BROKER|MONGO|AMQP)_?UR[LI]\b"
 _NEEDED = r"""os\.environ\[["'](\w+)["']\]"""
 
 
-def read_others(tree: Tree, packages: frozenset[str]) -> Iterator[Remark]:
+def read_others(tree: Tree, settings: Settings, packages: frozenset[str]) -> Iterator[Remark]:
     """A remark for each such thing."""
     for file in filter(tree.has, _SERVES):
         reason = "says how the app is served, not how it is checked"
@@ -38,8 +39,20 @@ def read_others(tree: Tree, packages: frozenset[str]) -> Iterator[Remark]:
     if "pytest-benchmark" in packages:
         yield Remark("pytest-benchmark", "benchmarks run as tests, and nothing compares them",
                      "`ci bench` does: docs/benchmarks.md")
+    if _finds_packages(tree, settings):
+        reason = "looks for packages by itself, and would take the folders var and reports for some"
+        advice = "before `pip install .` here, name yours: `packages` in [tool.setuptools] of pyproject.toml"
+        yield Remark("setuptools", reason, advice)
     yield from _services(tree)
     yield from _variables(tree)
+
+
+def _finds_packages(tree: Tree, settings: Settings) -> bool:
+    """Whether setuptools is left to find packages among all folders at the top ("flat layout")."""
+    backend = settings.text("build-system", "build-backend") or "setuptools"
+    named = {*settings.table("tool", "setuptools"), *settings.setup, *settings.section("options", "setup.cfg")[1]}
+    is_told = named & {"packages", "py-modules", "py_modules"} or tree.matching("src/*")
+    return settings.has_table("build-system") and backend.startswith("setuptools") and not is_told
 
 
 def _services(tree: Tree) -> Iterator[Remark]:

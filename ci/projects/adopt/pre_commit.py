@@ -10,7 +10,7 @@ from msgspec import Struct
 from ci.projects.adopt.tree import Tree
 
 FILE = ".pre-commit-config.yaml"
-_KEY = re.compile(r"\s*(?:-\s+)?(repo|rev|id|args|files|exclude|additional_dependencies):\s*(.*?)\s*(?:\s#.*)?")
+_KEY = re.compile(r"\s*(?:-\s+)?\{?(repo|rev|id|args|files|exclude|additional_dependencies):\s*(.*?)\s*(?:\s#.*)?")
 _ENTRY = re.compile(r"\s*-\s+([^:]+|\S*:\S.*?)\s*(?:\s#.*)?")
 
 
@@ -56,4 +56,4 @@ def _flow(value: str) -> list[str]:
 
 
 def _unquoted(value: str) -> str:
-    return value.strip().strip("\"'")
+    return value.strip().rstrip("}").strip("\"'")

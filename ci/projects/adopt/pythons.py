@@ -23,6 +23,9 @@ _OF_THE_APP = {
     "Pipfile": r"^python_(?:full_)?version *= *[\"'](3\.\d+)",
     "Dockerfile": r"(?im)^FROM (?:--\S+ )?(?:\S+/)?python:(3\.\d+)",
 }
+_IN_WORKFLOW = re.compile(
+    r"""python(?:-version)?s?:\s*(\[[^\]]*\]|(?:\n\s*-\s*["']?3\.\d+["']?)+|["']?3\.\d+)""", re.IGNORECASE
+)
 _BOUND = re.compile(r"(>=|<=|==|!=|~=|>|<|\^|~)? *v?(3(?:\.\d+)?)(?:\.(\d+|\*))?")
 
 
@@ -36,12 +39,14 @@ class Pythons(Struct, frozen=True):
 def choose(tree: Tree, settings: Settings, listed: Iterable[str]) -> tuple[Pythons, tuple[Remark, ...]]:
     """The Pythons of the jobs. ``listed`` are versions that tox or nox test with, beside those of the classifiers."""
     allowed = [version for version in (*_OLDER, *SUPPORTED) if fits(version, _required(settings))]
-    declared = [version for version in (*listed, *_classified(settings)) if version in allowed]
+    in_workflows = _of_workflows(tree)
+    listed = (*listed, *_classified(settings), *(in_workflows if len(in_workflows) > 1 else ()))
+    declared = [version for version in listed if version in allowed]
     tested = sorted(set(declared) & set(SUPPORTED), key=SUPPORTED.index)
     old = sorted(set(declared) & set(_OLDER), key=_OLDER.index)
     possible = [version for version in allowed if version in SUPPORTED] or allowed or [DEFAULT]
     newest = tested[-1] if tested else DEFAULT if DEFAULT in possible else possible[-1]
-    own = _of_the_app(tree)
+    own = _of_the_app(tree) or (in_workflows[0] if len(in_workflows) == 1 else "")
     default = own if own in possible else newest
     return Pythons(default, tuple(tested) if len(tested) > 1 else ()), _too_old(old, default)
 
@@ -53,7 +58,7 @@ def _too_old(old: list[str], default: str) -> tuple[Remark, ...]:
     if not old:
         return ()
     reason = f"declared, but a job with reports needs {SUPPORTED[0]} or newer"
-    return (Remark(f"Python {', '.join(old)}", reason, "a stage of its own without `reports` can test it"),)
+    return (Remark(f"Python {', '.join(old)}", reason, "add a stage without `reports` that tests it"),)
 
 
 def _required(settings: Settings) -> str:
@@ -95,6 +100,13 @@ def _classified(settings: Settings) -> list[str]:
     classifiers += texts(settings.setup.get("classifiers"))
     found = (re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", text.strip()) for text in classifiers)
     return [match[1] for match in found if match]
+
+
+def _of_workflows(tree: Tree) -> tuple[str, ...]:
+    """The versions that the project's own workflows name, each once."""
+    texts = (text for _name, text in tree.texts(tree.matching(".github/workflows/*.y*ml")))
+    named = (found for text in texts for found in _IN_WORKFLOW.findall(text))
+    return tuple(dict.fromkeys(version for found in named for version in re.findall(r"3\.\d+", found)))
 
 
 def _of_the_app(tree: Tree) -> str:

@@ -24,7 +24,7 @@ _OF_PYTEST = re.compile(r"^(async )?def test_|^import pytest|^from pytest", re.M
 _PLUGINS = {
     "pytest-cov": r"--(no-)?cov\b", "pytest-xdist": r"(^|\s)(-n[ =\d]|--numprocesses|--dist\b)",
     "pytest-timeout": r"--timeout\b|^timeout\b|mark\.timeout\b", "pytest-asyncio": r"asyncio_mode|mark\.asyncio\b",
-    "pytest-django": r"DJANGO_SETTINGS_MODULE|mark\.django_db\b", "pytest-mock": r"def test_\w*\([^)]*\bmocker\b",
+    "pytest-django": r"(?i:DJANGO_SETTINGS_MODULE)|mark\.django_db\b", "pytest-mock": r"def test_\w*\([^)]*\bmocker\b",
     "pytest-benchmark": r"--benchmark-\w|def test_\w*\([^)]*\bbenchmark\b", "pytest-randomly": r"-p (no:)?randomly",
 }
 

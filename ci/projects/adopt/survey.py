@@ -24,6 +24,7 @@ class Survey(Struct, frozen=True, kw_only=True):
     """What is known of a project at ``folder`` of its repository ("" is the top).
 
     ``modules`` are its folders and files of Python, ``manage`` its manage.py, ``remarks`` what is not taken over.
+    What ``automation`` runs is in neither ``linters`` nor ``tests``.
     """
 
     name: str
@@ -45,8 +46,8 @@ def survey(tree: Tree) -> Survey:
     install = read_install(tree, settings)
     automation = read_automation(tree, settings)
     evidence = Evidence(tree, settings, install.packages, read_hooks(tree), read_commands(tree))
-    linters, about_linters = read_linters(evidence)
-    tests = read_tests(evidence)
+    linters, about_linters = ((), ()) if automation and automation.lint else read_linters(evidence)
+    tests = None if automation and automation.tests else read_tests(evidence)
     pythons, about_pythons = choose(tree, settings, automation.pythons if automation else ())
     found = (
         *install.found, *((automation.found,) if automation else ()), *(linter.found for linter in linters),
@@ -56,7 +57,7 @@ def survey(tree: Tree) -> Survey:
     return Survey(
         name=_name(tree, settings), folder=tree.folder, pythons=pythons, install=install, linters=linters, tests=tests,
         automation=automation, manage=manage_py(tree), modules=tree.python_paths, found=found,
-        remarks=(*about_tools, *read_others(tree, install.packages)),
+        remarks=(*about_tools, *read_others(tree, settings, install.packages)),
     )
 
 

@@ -12,6 +12,9 @@ from ci.process import git
 _LARGEST = 1_000_000
 _LINK, _SUBMODULE = "120000", "160000"
 
+#: What an adoption wrote before; none of it is the project's.
+_OURS = ("ci/__main__.py", "ci/pipeline.toml", "ci/requirements.txt")
+
 
 class Tree(Struct, frozen=True):
     """A project at ``folder`` of the repository whose working tree is ``top``; ``folder`` is "" for ``top`` itself.
@@ -59,5 +62,5 @@ def read_tree(top: Path, folder: str) -> Tree:
     """The tracked files of ``folder`` in the repository at ``top``. Raises CommandError where git can't list them."""
     listed = git("ls-files", "--stage", "-z", cwd=top / folder).split("\0")
     entries = [(entry[:6], entry.partition("\t")[2]) for entry in listed if entry]
-    files = sorted({name for mode, name in entries if mode not in (_LINK, _SUBMODULE)})
+    files = sorted({name for mode, name in entries if mode not in (_LINK, _SUBMODULE) and name not in _OURS})
     return Tree(top, folder, tuple(files), tuple(name for mode, name in entries if mode == _SUBMODULE))
