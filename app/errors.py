@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
-from werkzeug.exceptions import BadHost, HTTPException
+from typing import Any
+
+from flask import Flask, current_app, render_template, request
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from app.logs import request_id
@@ -14,6 +16,7 @@ _WORDS = {
     405: ("Not possible here", "This page exists, but not for this kind of request."),
     500: ("Something broke", "It is not your fault, and it has been logged under the number below."),
 }
+_WRONG_HOST = ("Wrong address", "Nothing is served here under the host name of this request.")
 
 
 def register(app: Flask) -> None:
@@ -23,13 +26,26 @@ def register(app: Flask) -> None:
 
 def _error_page(error: HTTPException) -> Response:
     response = error.get_response()  # keeps the error's headers, such as Allow
-    if isinstance(error, BadHost):  # then there is no address that a link of the page could begin with
-        return response
-    code = error.code or 500
-    title, explanation = _WORDS.get(code, (error.name, error.description))
-    number = request_id() if code >= 500 else None
-    response.set_data(
-        render_template("error.html", code=code, title=title, explanation=explanation, number=number)
-    )
+    try:
+        response.set_data(_html(error))
+    except Exception:  # what broke the page that was asked for, a base template for example, breaks this one too
+        current_app.logger.exception("the error page can't be shown")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _html(error: HTTPException) -> str:
+    code = error.code or 500
+    title, explanation = _WORDS.get(code, (error.name, error.description))
+    more: dict[str, Any] = {}
+    if isinstance(error, (BadHost, SecurityError)):  # it can't be, or TRUSTED_HOSTS does not list it
+        title, explanation = _WRONG_HOST
+        more = {"url_for": _url_for}
+    number = request_id() if code >= 500 else None
+    return render_template("error.html", code=code, title=title, explanation=explanation, number=number, **more)
+
+
+def _url_for(endpoint: str, **values: Any) -> str:
+    """Build the path of an address, as Flask's `url_for` does for every request but those with a wrong host."""
+    current_app.inject_url_defaults(endpoint, values)
+    return current_app.url_map.bind("", script_name=request.script_root).build(endpoint, values)

@@ -9,6 +9,7 @@ import click
 from ci import __version__
 from ci.commands import adopt, bench, check, explain, generate, new, release, run, setup, update
 from ci.commands.jenkins import jenkins
+from ci.commands.names import Group
 from ci.errors import CiError
 
 EXIT_CODES = """
@@ -18,7 +19,9 @@ Exit codes: 0 done, 1 a job failed or a file differs, 2 wrong call or definition
 """
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EXIT_CODES)
+@click.group(
+    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EXIT_CODES
+)
 @click.version_option(__version__, message="ci %(version)s")
 def cli() -> None:
     """One pipeline definition, ci/pipeline.toml, true everywhere.

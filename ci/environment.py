@@ -174,7 +174,7 @@ sys.exit(main())
 def _count(lock: str) -> int:
     if not os.path.exists(lock):
         raise EnvironmentProblem(f"{lock} is missing: it lists what to install.")
-    return len(re.findall(rb"^[\w.-]+(?:\[[^]]*\])? *==", stamp.read_lock(lock), re.MULTILINE))
+    return len(re.findall(rb"^\w", stamp.read_lock(lock), re.MULTILINE))
 
 
 def _tool(prefix: str, lock: str) -> str:
@@ -200,15 +200,15 @@ def _source_of(home: layout.Home) -> str | None:
 
 def setup_command(arguments: list[str]) -> int:
     """``ci setup``: install what the lock says into the environment of the running Python. Returns the exit code."""
-    import argparse
+    from ci.plain_arguments import Parser
 
-    parser = argparse.ArgumentParser(
-        prog="ci setup",
-        description="Install what requirements-dev.txt says into the environment of this Python: a virtual "
-        "environment, or the Python of a CI machine. Quick when that is done already.",
-        epilog="example: python -m ci setup",
-    )
-    parser.parse_args(arguments)
+    Parser(
+        "ci setup",
+        description="Install the locked packages for this Python.\n\n"
+        "What the lock says, into its environment: a virtual one, or the Python of a CI machine. Quick when that is "
+        "done already.",
+        example="python -m ci setup",
+    ).parse_args(arguments)
     return _reported(_set_up_this_python)
 
 
@@ -237,18 +237,18 @@ def _set_up_this_python() -> None:
 
 def environment_command(arguments: list[str]) -> int:
     """``ci environment``: an environment with one version of Python, and only pip in it. Returns the exit code."""
-    import argparse
+    from ci.plain_arguments import Parser
 
-    parser = argparse.ArgumentParser(
-        prog="ci environment",
-        description="Make a virtual environment with one version of Python, for `python -m ci setup` to fill. "
-        "Does nothing if it is there.",
-        epilog="example: python3 -m ci environment --python 3.12 && .venv/bin/python -m ci setup",
+    parser = Parser(
+        "ci environment",
+        description="Make an empty environment of one Python version.\n\n"
+        "In FOLDER, without it .venv, for `python -m ci setup` to fill. Does nothing if it is there.",
+        example="python3 -m ci environment --python 3.12\n.venv/bin/python -m ci setup",
     )
     parser.add_argument(
-        "--python", metavar="VERSION", default=stamp.RUNNING, help="as 3.12; without it this one, %(default)s"
+        "--python", metavar="VERSION", default=stamp.RUNNING, help=f"As 3.12; without it this one, {stamp.RUNNING}."
     )
-    parser.add_argument("prefix", metavar="FOLDER", nargs="?", default=".venv", help="without it %(default)s")
+    parser.add_argument("prefix", metavar="[FOLDER]", nargs="?", default=".venv")
     options = parser.parse_args(arguments)
     if not re.fullmatch(r"3\.\d{1,2}(\.\d{1,2})?", options.python):
         parser.error(f"--python {options.python}: write a version, as 3.12")

@@ -104,7 +104,7 @@ def _facts(jobs: list[Job]) -> Iterator[str]:
     if job.allow_failure:
         yield "may fail"
     if not job.local:
-        yield f"not on a laptop (unless --allow {job.group})"
+        yield f"not on a laptop (unless named: ci run {job.group})"
 
 
 def _condition(when: model.When | None) -> str:

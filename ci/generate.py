@@ -37,6 +37,11 @@ class Generated(Struct, frozen=True):
     changes: tuple[Change, ...]
     notes: tuple[adapters.Note, ...]
 
+    @property
+    def is_new(self) -> bool:
+        """Whether none of the engine's files is there yet."""
+        return set(self.files) <= {change.path for change in self.changes if change.old is None}
+
 
 def generate(root: Path, definition: Definition, plan: Plan, engines: Iterable[str] = ()) -> list[Generated]:
     """What the definition's engines (or only ``engines``) have to say, compared with the files at ``root``.

@@ -13,20 +13,9 @@ from collections.abc import Mapping
 from configparser import ConfigParser, Error
 from pathlib import Path
 
+from ci.causes import cause_of
 from ci.errors import CiError
 from ci.progress import run
-
-#: What a tool writes when the fault is not in the packages, and what to do. The first that fits counts.
-CAUSES = {
-    r"No space left|os error 28\b|Errno 28\b": "The disk is full: make room.",
-    r"(?i)hash mismatch|do not match the hashes": (
-        "A file is not the one that the lock names. Don't use it: ask its publisher, or make the lock again."
-    ),
-    r"(?i)connect|network|name resolution|timed? ?out|error sending request|max retries|proxy|certificate": (
-        "The server can't be reached. Check the connection; behind a proxy set HTTPS_PROXY; for a package index of "
-        "your own set PIP_INDEX_URL."
-    ),
-}
 
 #: pip's settings, and the variables by which uv learns the same.
 PIP_TO_UV = {
@@ -59,12 +48,13 @@ class ToolFailed(EnvironmentProblem):
     """An installer ended with an error. ``is_explained``: the cause is known, and the other one would meet it too."""
 
     def __init__(self, step: str, tool: str, code: int, output: str) -> None:
-        cause = next((text for pattern, text in CAUSES.items() if re.search(pattern, output)), None)
-        self.is_explained = cause is not None
+        cause = cause_of(output)
+        self.is_explained = cause is not None and cause.is_shared
         lines = re.sub(r"(://)[^/@\s]+@", r"\1***@", output).strip().splitlines()[-5:]
         shown = "".join(f"\n    {line[:160]}" for line in lines)
-        advice = f"{cause or 'Put that right.'} Then run the same command again: it goes on from here."
-        super().__init__(f"{step} failed ({tool}, exit code {code}):{shown}\n{advice}")
+        said, advice = (f" {cause.said}", cause.advice) if cause else ("", "Put that right.")
+        again = "Then run the same command again: it goes on from here."
+        super().__init__(f"{step} failed ({tool}, exit code {code}):{said}{shown}\n{advice} {again}")
 
 
 def no_venv(python: str) -> EnvironmentProblem:
@@ -115,18 +105,20 @@ def fetch_uv(prefix: str, lock: str, *, hold: int) -> str | None:
 
 
 def install(prefix: str, lock: str, uv: str | None, *, reinstall: bool, hold: int) -> None:
-    """Install what ``lock`` says, hashes checked, bytecode compiled: with ``uv``, or if there is none or it can't, pip.
+    """Install what ``lock`` says, bytecode compiled: with ``uv``, or if there is none or it can't, pip.
 
+    Hashes are checked; a file without any is installed as it is.
     ``reinstall`` writes every file again. ``hold`` is the descriptor of a locked file, which the tools keep open:
     it stays locked until they have ended, even if this process has not lived so long. Raises ToolFailed.
     """
     step = f"installing the packages of {os.path.basename(lock)}"
-    options = ["--require-hashes", "-r", lock]
+    is_hashed = b"--hash=" in Path(lock).read_bytes()
+    options = [*(["--require-hashes"] if is_hashed else []), "-r", lock]
     if uv:
         own = ["--python", python_of(prefix), "--compile-bytecode", *(["--reinstall"] if reinstall else [])]
         if _pip_configuration(os.environ).get("no-index", "0").lower() in ("1", "true", "yes", "on"):
             own.append("--no-index")  # the one setting for which uv has no variable
-        result = run(step, [uv, "pip", "install", *own, *options], uv_settings(), hold=hold)
+        result = run(step, [uv, "pip", "install", *own, *options], uv_settings(is_hashed=is_hashed), hold=hold)
         if result.code == 0:
             return
         failure = ToolFailed(step, "uv", result.code, result.output)
@@ -184,7 +176,7 @@ def pip_settings() -> dict[str, str]:
     return kept | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
 
 
-def uv_settings() -> dict[str, str]:
+def uv_settings(*, is_hashed: bool = True) -> dict[str, str]:
     """The environment variables for uv: pip's settings too, so that one pip.conf serves both, and a usable cache."""
     settings = pip_settings()
     has_own_index = any(name in settings for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_FIND_LINKS"))
@@ -192,8 +184,8 @@ def uv_settings() -> dict[str, str]:
         if key in PIP_TO_UV and not (has_own_index and key in ("index-url", "extra-index-url", "find-links")):
             separator = "," if key == "find-links" else " "
             settings.setdefault(PIP_TO_UV[key], separator.join(value.split()))
-    # Every file is checked against a hash of the lock, so any index may deliver it.
-    settings.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
+    if is_hashed:  # every file is checked against a hash of the lock, so any index may deliver it
+        settings.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     cache = settings.get("UV_CACHE_DIR") or _cache_home(settings)
     if not cache or not _is_writable(Path(cache)):
         settings["UV_NO_CACHE"] = "1"

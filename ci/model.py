@@ -142,7 +142,7 @@ class JobKeys(Work, frozen=True, kw_only=True):
     allow_failure: Annotated[bool, Meta(description="A failure is shown, and the pipeline goes on.")] = False
     history: Annotated[bool, Meta(description="The checkout also knows the commits before.")] = False
     exclusive: Annotated[bool, Meta(description="`ci run` runs nothing beside it.")] = False
-    local: Annotated[bool, Meta(description="false: `ci run` needs --allow NAME.")] = True
+    local: Annotated[bool, Meta(description="false: `ci run` leaves it out unless it is named.")] = True
 
 
 class Job(JobKeys, frozen=True, kw_only=True):

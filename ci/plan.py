@@ -5,10 +5,11 @@ from itertools import takewhile
 from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
-from ci import model, names, shell
+from ci import model, names, shell, shell_arguments, visible
+from ci.errors import UsageError
 from ci.values import seconds
-from ci.visible import one_line
 
 #: Where a job's own Python environment is, in its checkout, on an engine that doesn't provide ``python`` itself.
 ENVIRONMENT_FOLDER = ".venv"
@@ -26,12 +27,14 @@ class Step(Struct, frozen=True):
 
     ``text`` goes to ``sh -e`` as it is. Its ``python`` is the job's: an engine that can't put that on PATH
     runs ``Job.python_step`` first and hands ``in_environment(step)`` to the shell instead. ``command`` is what the
-    definition says ("" for a step that the plan adds), ``label`` what a log calls it.
+    definition says ("" for a step that the plan adds), ``label`` what a log calls it. ``retries``: how often ``text``
+    runs it again.
     """
 
     label: str
     text: str
     command: str = ""
+    retries: int = 0
 
     @property
     def prompt(self) -> str:
@@ -99,6 +102,11 @@ class Job(Struct, frozen=True, kw_only=True):
     local: bool
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What people may call it, or several jobs at once."""
+        return tuple(dict.fromkeys((self.stage, self.group, self.slug, self.name)))
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """All commands in order."""
         return (*self.setup, *self.run)
@@ -155,6 +163,11 @@ class Plan(Struct, frozen=True, kw_only=True):
     def jobs(self) -> tuple[Job, ...]:
         """All jobs in order."""
         return tuple(job for stage in self.stages for job in stage.jobs)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names of jobs, in order."""
+        return tuple(dict.fromkeys(name for job in self.jobs for name in job.names))
 
 
 def compile(pipeline: model.Pipeline) -> Plan:
@@ -239,13 +252,35 @@ def _variables(stage: model.Stage, job: model.Stage | model.Job) -> list[str]:
 
 
 def _steps(commands: tuple[model.Command, ...], retries: int) -> tuple[Step, ...]:
-    texts = [shell.command_text(command) for command in commands]
-    return tuple(Step(_label(text), shell.with_retries(text, retries), text.strip()) for text in texts)
+    return tuple(_step(shell.command_text(command), retries) for command in commands)
+
+
+def _step(text: str, retries: int) -> Step:
+    return Step(_label(text), shell.with_retries(text, retries), text.strip(), retries)
+
+
+def with_arguments(job: Job, arguments: tuple[str, ...]) -> Job:
+    """The job with ``arguments`` behind its last command, quoted: each arrives there byte for byte.
+
+    Raises UsageError, which says how to do it by hand, where that command can't take any.
+    """
+    last = job.run[-1]
+    try:
+        text = shell_arguments.with_arguments(last.command, arguments)
+    except ValueError as reason:
+        given = visible.one_line(shell.command_text(arguments))
+        raise UsageError(
+            f"the last command of {job.name} takes no arguments: {reason}\n"
+            + "\n".join(f"  {line}" for line in last.prompt.splitlines())
+            + f"\nby hand: activate the environment (. .venv/bin/activate), and write {given} where it belongs"
+        ) from None
+    longer = _step(shell.command_text(text), last.retries)
+    return replace(job, run=(*job.run[:-1], replace(longer, label=last.label)))
 
 
 def _label(text: str) -> str:
     """What a log calls a command: the beginning of its first line, whole words, without control characters."""
-    line = one_line(next(line for line in text.splitlines() if line.strip())).strip() or "command"
+    line = visible.one_line(next(line for line in text.splitlines() if line.strip())).strip() or "command"
     if len(line) <= _LONGEST_LABEL:
         return line
     return f"{line[:_LONGEST_LABEL].rpartition(' ')[0] or line[:_LONGEST_LABEL]} …"

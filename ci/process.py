@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ci.errors import CommandError
+from ci.errors import CommandError, MissingProgram
 
 #: With these git tells a hook or an alias which repository it works in (``git rev-parse --local-env-vars``, git
 #: 2.39, without GIT_CONFIG_COUNT, which people set themselves). They would bend every other git command.
@@ -56,7 +56,7 @@ def run(
     ``env`` replaces the whole environment (default: ``environment()``), ``timeout`` is in seconds. Ctrl-C is for this
     process, which knows what to end in which order: where that, or the time, ends the program, what it has started
     ends too. Messages name ``shown`` in place of the command, where it is given.
-    Raises CommandError when the program is missing, takes too long or, with ``check``, fails.
+    Raises MissingProgram, and CommandError when the program takes too long or, with ``check``, fails.
     """
     try:
         process = subprocess.Popen(
@@ -66,7 +66,7 @@ def run(
     except FileNotFoundError:
         if cwd is not None and not cwd.is_dir():
             raise
-        raise CommandError(f"{command[0]} is not installed, or not on PATH") from None
+        raise MissingProgram(f"{command[0]} is not installed, or not on PATH") from None
     with process:
         try:
             streams = process.communicate(input.encode(errors="surrogateescape"), timeout=timeout)

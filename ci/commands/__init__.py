@@ -42,11 +42,10 @@ def job_names(_context: click.Context, _parameter: click.Parameter, incomplete: 
     from click.shell_completion import CompletionItem
 
     try:
-        plan = load(find_root())[1]
+        names = load(find_root())[1].names
     except CiError:
         return []
-    names = dict.fromkeys(name for job in plan.jobs for name in (job.stage, job.group, job.slug))
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in names if name.startswith(incomplete) and " " not in name]
 
 
 def engine_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":

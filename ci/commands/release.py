@@ -53,22 +53,25 @@ def _checks(plan: "Plan", stage: str | None) -> tuple[str, ...]:
 
 @click.command()
 @click.argument("environment", required=False, shell_complete=environment_names)
-@click.option("--archive", type=click.Path(path_type=Path), help="The release; without it the one in dist/.")
+@click.option("--archive", type=click.Path(path_type=Path),
+              help="The release; without it the one in dist/, or of the last run.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
 def deploy(*, environment: str | None, archive: Path | None, dry_run: bool) -> int:
-    """Deploy the release in dist/.
+    """Deploy the release in dist/, or else the one that the last run built.
 
     To ENVIRONMENT, a table of ci/pipeline.toml; without it to that of CI_ENVIRONMENT, else to this machine ("local").
 
     \b
     ci run build deploy                  build the working tree and start it here
+    ci deploy                            the same in two steps, after: ci run build
     PORT=9000 ci deploy                  start the release in dist/ on another port
     ci deploy staging --dry-run          what a deployment to [environment.staging] would do
     """
-    from ci.deploy import archive as archives
+    from ci.commands import archives
 
     chosen, context = _choose(environment, dry_run=dry_run)
-    found = archives.find(context.root, archive)
+    plan = load(context.root)[1]
+    found = archives.find(context.root, plan, archive, environment=environment, say=_say)
     return _report(chosen.target.deploy(found, chosen.options, context=context))
 
 

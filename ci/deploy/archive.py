@@ -16,13 +16,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ci.deploy import repository
 from ci.deploy.unpack import RELEASE_FILE as RELEASE_FILE
 from ci.errors import CommandError, UsageError
 from ci.process import git
+from ci.repositories import unusable
 
 FOLDER = "dist"
+
+#: Where a project without packaging metadata has its name.
+PIPELINE = "ci/pipeline.toml"
 
 _RELEASE = r"[0-9a-f]{12}(-dirty)?"
 
@@ -70,33 +75,36 @@ def build(
     return path
 
 
-def find(root: Path, path: Path | None = None) -> Path:
-    """The archive to deploy: ``path``, or the only one in `dist/`. Raises UsageError."""
-    if path is not None:
-        if not path.is_file():
-            raise UsageError(f"there is no archive {path}; make one with: ci build PATH...")
-        return path
-    found = sorted((root / FOLDER).glob("*.tar.gz"))
-    if not found:
-        raise UsageError(f"there is no archive in {FOLDER}/; make one with: ci build PATH...")
-    if len(found) > 1:
-        names = ", ".join(one.name for one in found)
-        raise UsageError(f"there are {len(found)} archives in {FOLDER}/ ({names}); name the one to deploy")
-    return found[0]
+def in_folder(root: Path) -> list[Path]:
+    """The archives in `dist/` of the checkout ``root``, by name."""
+    return sorted((root / FOLDER).glob("*.tar.gz"))
 
 
 def project_name(root: Path) -> str:
-    """The name in `pyproject.toml`. Raises UsageError if there is none."""
-    try:
-        with (root / "pyproject.toml").open("rb") as file:
-            name = tomllib.load(file)["project"]["name"]
-    except (FileNotFoundError, tomllib.TOMLDecodeError, KeyError, TypeError):
-        name = None
+    """The name in `pyproject.toml`, else that of `ci/pipeline.toml`, as a part of a file's name. Raises UsageError."""
+    name = _read(root / "pyproject.toml", "project", "name")
+    if name is None:
+        name = _read(root / PIPELINE, "name")
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", name) if isinstance(name, str) else name
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         raise UsageError(
-            'pyproject.toml names no project: write its name under [project], as in name = "shop"'
+            'the project has no name: write one under [project] in pyproject.toml, as in name = "shop", or as `name` '
+            f"in {PIPELINE}"
         )
     return name
+
+
+def _read(path: Path, *keys: str) -> Any:
+    """The value at ``keys`` of a TOML file; None if there is no such file or key. Raises UsageError."""
+    try:
+        found: Any = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        for key in keys:
+            found = found[key]
+    except (FileNotFoundError, KeyError, TypeError):
+        return None
+    except ValueError as error:
+        raise UsageError(f"{path.name} can't be read: {error}") from None
+    return found
 
 
 def _archives(folder: Path, project: str) -> list[Path]:
@@ -115,7 +123,7 @@ def _commit(root: Path, environ: Mapping[str, str]) -> Commit:
             git("show", "--no-patch", "--no-show-signature", "--format=%ct", commit, "--", cwd=root)
         )
     except CommandError as error:
-        raise UsageError(f"a release is built from a commit, and git finds none: {error}") from None
+        raise unusable(root, error) from None
     if given:
         return Commit(commit, seconds, environ.get("CI_DIRTY") == "1")
     return Commit(commit, seconds, bool(git("status", "--porcelain", "--untracked-files=no", cwd=root)))

@@ -1,6 +1,7 @@
-"""Ask a running release how it is.
+"""Ask a running release how it is, as its contract says.
 
-`GET /healthz` has to answer `{"status": "ok", "release": "<name>"}`, and `GET /`, which people see, with 200 or a
+The path of its health (`GET /healthz`) has to answer 200, and where the answer names a release, as in
+`{"status": "ok", "release": "<name>"}`, the right one. Its page (`GET /`), which people see, has to answer 200 or a
 redirect: a release whose page can't be shown is none.
 
 Every question goes over a new connection, which is closed afterwards: an old connection stays with the old
@@ -9,13 +10,19 @@ server, and a held one makes gunicorn wait for it.
 
 import http.client
 import json
+import socket
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from ci.deploy.contract import Contract
 from ci.errors import CiError
+
+#: Whether the process at the other end of a connection is the one that is meant.
+IsMeant = Callable[[socket.socket], bool]
 
 _LARGEST_ANSWER = 64 * 1024  # bytes
 _PAUSE = 0.03  # seconds between two questions
@@ -33,38 +40,79 @@ class Unhealthy(CiError):
     """A release does not answer, or not as the one that was expected."""
 
 
-def release_at(address: str, *, timeout: float = 5.0) -> str:
-    """The name of the release at ``address``, as ``http://127.0.0.1:8000``. Raises Unhealthy.
+@dataclass(frozen=True)
+class Expected:
+    """What has to answer at ``address``, as ``http://127.0.0.1:8000``: ``release``, in the way of its ``contract``.
 
-    ``timeout`` in seconds.
+    ``is_meant`` tells processes apart as long as another release answers there too, for answers without a name.
     """
-    status, content = _answer(address, "/healthz", timeout)
-    if status.split()[0] != "200":
-        raise Unhealthy(f"{address}/healthz answers {status}")
+
+    address: str
+    release: str
+    contract: Contract
+    is_meant: IsMeant | None = None
+
+
+def check_health(expected: Expected, *, timeout: float = 5.0) -> None:
+    """Raise Unhealthy unless the release is well. ``timeout`` in seconds."""
+    where = expected.address + expected.contract.health
+    answer = _ask(where, timeout, expected.is_meant)
+    if answer.status.split()[0] != "200":
+        raise Unhealthy(f"{where} answers {answer.status}{_advice(answer.status)}")
+    found = _release_named(answer.content)
+    if found is None and not answer.is_meant:
+        raise Unhealthy(f"{where} names no release, and the answers are not known to be of the new one")
+    if found not in (None, expected.release):
+        raise Unhealthy(f"{where} names release {found}, not {expected.release}")
+
+
+def _advice(status: str) -> str:
+    if status.startswith("400"):
+        return ": does the app allow the host 127.0.0.1?"
+    return ": it must not lead elsewhere, also not to https" if status.startswith("3") else ""
+
+
+def _release_named(content: bytes) -> str | None:
     try:
-        return str(json.loads(content)["release"])
-    except (ValueError, TypeError, KeyError):
-        raise Unhealthy(f"{address}/healthz answers without the name of a release") from None
+        fields = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    name = fields.get("release") if isinstance(fields, dict) else None
+    return None if name is None else str(name)
 
 
-def look_at_page(address: str, *, timeout: float = 5.0) -> None:
-    """Raise Unhealthy unless the page at ``address`` is shown, or leads elsewhere. ``timeout`` in seconds."""
-    status, _ = _answer(address, "/", timeout)
+def look_at_page(expected: Expected, *, timeout: float = 5.0) -> None:
+    """Raise Unhealthy unless the page, if there is one, is shown or leads elsewhere. ``timeout`` in seconds."""
+    if not expected.contract.page:
+        return
+    where = expected.address + expected.contract.page
+    status = _ask(where, timeout).status
     if not status.startswith(("2", "3")):
-        raise Unhealthy(f"{address}/ answers {status}")
+        raise Unhealthy(f"{where} answers {status}")
 
 
-def _answer(address: str, path: str, timeout: float) -> tuple[str, bytes]:
-    """Status (as ``200 OK``) and the beginning of the content."""
-    parts = urlsplit(address)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+@dataclass(frozen=True)
+class _Answer:
+    """Status (as ``200 OK``), the beginning of the content, and whether the process was the one that is meant."""
+
+    status: str
+    content: bytes
+    is_meant: bool
+
+
+def _ask(where: str, timeout: float, is_meant: IsMeant | None = None) -> _Answer:
+    parts = urlsplit(where)
+    path = where.removeprefix(f"{parts.scheme}://{parts.netloc}")
     try:
-        with closing(kind(parts.netloc, timeout=timeout)) as connection:
+        with closing(http.client.HTTPConnection(parts.netloc, timeout=timeout)) as connection:
+            connection.connect()
+            meant = is_meant is None or is_meant(connection.sock)  # later the server might have closed its end
             connection.request("GET", path, headers={"Connection": "close", "User-Agent": "ci"})
             response = connection.getresponse()
-            return f"{response.status} {response.reason}", beginning(response, timeout=timeout)
+            content = beginning(response, timeout=timeout)
+            return _Answer(f"{response.status} {response.reason}", content, meant)
     except (OSError, http.client.HTTPException) as error:
-        raise Unhealthy(f"{address}{path} does not answer: {error or type(error).__name__}") from None
+        raise Unhealthy(f"{where} does not answer: {error or type(error).__name__}") from None
 
 
 def beginning(stream: Stream, *, timeout: float) -> bytes:
@@ -80,8 +128,8 @@ def beginning(stream: Stream, *, timeout: float) -> bytes:
     return content
 
 
-def wait_for(address: str, release: str, *, timeout: float, is_alive: Callable[[], bool]) -> float:
-    """Wait until ``release`` answers at ``address`` and shows its page; return after how many seconds it did.
+def wait_for(expected: Expected, *, timeout: float, is_alive: Callable[[], bool]) -> float:
+    """Wait until the release is well and shows its page; return after how many seconds it did.
 
     Raises Unhealthy after ``timeout`` seconds, or as soon as ``is_alive`` says that nobody is left who could
     answer.
@@ -90,24 +138,22 @@ def wait_for(address: str, release: str, *, timeout: float, is_alive: Callable[[
     while True:
         left = started + timeout - time.monotonic()
         try:
-            confirm(address, release, times=1, timeout=max(0.1, left))
+            confirm(expected, times=1, timeout=max(0.1, left))
         except Unhealthy as error:
             if not is_alive():
                 raise Unhealthy("the server ended by itself") from None
             if time.monotonic() - started > timeout:
-                raise Unhealthy(f"release {release} did not answer within {timeout:g} s: {error}") from None
+                raise Unhealthy(f"release {expected.release} did not answer within {timeout:g} s: {error}") from None
             time.sleep(_PAUSE)
         else:
             return time.monotonic() - started
 
 
-def confirm(address: str, release: str, *, times: int = 10, timeout: float = 5.0) -> None:
-    """Ask ``times`` times in a row, then for the page; raises Unhealthy unless every answer names ``release``.
+def confirm(expected: Expected, *, times: int = 10, timeout: float = 5.0) -> None:
+    """Ask ``times`` times in a row, then for the page; raises Unhealthy unless every answer is right.
 
     ``timeout`` in seconds is for each answer.
     """
     for _ in range(times):
-        found = release_at(address, timeout=timeout)
-        if found != release:
-            raise Unhealthy(f"{address}/healthz names release {found}, not {release}")
-    look_at_page(address, timeout=timeout)
+        check_health(expected, timeout=timeout)
+    look_at_page(expected, timeout=timeout)

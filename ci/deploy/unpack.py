@@ -5,15 +5,13 @@ import re
 import shutil
 import tarfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from ci.errors import CiError
 
 #: Says which release an archive holds.
 RELEASE_FILE = "release.json"
-
-#: What every release brings: what it is, what it needs, and how it is served.
-NEEDED_FILES = (RELEASE_FILE, "requirements.txt", "gunicorn.conf.py")
 
 #: A release name goes into folder names, logs and addresses.
 RELEASE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
@@ -41,8 +39,8 @@ def release_name(archive: Path) -> str:
     return name
 
 
-def unpack(archive: Path, folder: Path) -> None:
-    """Put the files of ``archive`` into the new ``folder``.
+def unpack(archive: Path, folder: Path, *, needed: Sequence[str]) -> None:
+    """Put the files of ``archive``, among them the ``needed`` ones, into the new ``folder``.
 
     Only plain files and folders are taken, as `ci build` writes them: links, even those that seem to stay
     inside, are what the known ways around tarfile's own checks are made of (as CVE-2025-4517). Python has
@@ -59,7 +57,7 @@ def unpack(archive: Path, folder: Path) -> None:
         if isinstance(error, OSError) and error.errno:  # of the system, not of gzip
             raise CiError(f"{archive.name} can't be unpacked into {folder.parent}: {error.strerror}") from None
         raise BadArchive(f"{archive} can't be unpacked: {error}") from None
-    missing = [name for name in NEEDED_FILES if not (folder / name).is_file()]
+    missing = [name for name in needed if not (folder / name).is_file()]
     if missing:
         raise BadArchive(f"{archive} holds no {' and no '.join(missing)}; name them in: ci build PATH...")
 

@@ -38,7 +38,12 @@ def is_the_tools(path: str, choices: Choices) -> bool:
     """Whether a file of a fork has no place in a project with these choices."""
     if any(fnmatchcase(path, pattern) for pattern in OF_THE_TOOL) or path in _GENERATED:
         return True
-    return path.startswith(SAMPLE) and not template.is_wanted(path, choices)
+    return is_the_samples(path) and not template.is_wanted(path, choices)
+
+
+def is_the_samples(path: str) -> bool:
+    """Whether a file belongs to the sample app."""
+    return any(path == name or path.startswith(f"{name}/") for name in SAMPLE)
 
 
 def packages(root: Path) -> Sequence[str]:

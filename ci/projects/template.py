@@ -16,7 +16,7 @@ APP_LOCK = "requirements.txt"
 PACKAGES = ("flask", "gunicorn")
 
 #: Of the sample app, what goes with a choice.
-_HEROKU = ("app.json", "heroku.yml", "tests/app/test_heroku_files.py")
+_HEROKU = ("app.json", "heroku.yml")
 _BENCHMARKS = "tests/benchmarks/"
 
 #: The Python that an image, and so the app, runs on.

@@ -35,7 +35,7 @@ class WheelFile:
 def checked_version(text: str) -> str:
     """``text`` if it is a version. Raises UsageError."""
     if not _VERSION.fullmatch(text):
-        raise UsageError(f"{text!r} is neither a version, as 0.2.0, nor a file: write the path of a wheel")
+        raise UsageError(f"{text!r} is neither a version, as 1.2.0, nor a file: write the path of a wheel")
     return text
 
 

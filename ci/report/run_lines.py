@@ -83,5 +83,5 @@ def encodable(text: str, encoding: str) -> str:
         text.encode(encoding)
         return text
     except UnicodeEncodeError:
-        ascii_marks = text.translate(str.maketrans("✓✗…", "+x."))
+        ascii_marks = text.translate(str.maketrans("✓✗…·", "+x.."))
         return ascii_marks.encode(encoding, errors="replace").decode(encoding)

@@ -107,6 +107,14 @@ def flake8(path: Path) -> Section:
 
 READERS = {"junit": junit, "comparison": comparison, "benchmark": benchmark, "flake8": flake8}
 
+#: What each kind of report is, for people.
+READ_FROM = {
+    "junit": "A JUnit report, as of pytest --junitxml.",
+    "comparison": "What `ci bench` found, as JSON.",
+    "benchmark": "A report of pytest-benchmark, as JSON.",
+    "flake8": "Output of flake8 in its default format.",
+}
+
 
 def sections(reports: Iterable[tuple[str, Path]]) -> Iterator[Section]:
     """A section for each (kind, path). A file that is missing or can't be read is said, and is no error of its own."""
@@ -167,17 +175,18 @@ def _property(text: str) -> str:
 
 def summary_command(arguments: list[str]) -> int:
     """``ci summary JOB --junit FILE ...``: the summary, for GitHub or on standard output. Returns the exit code."""
-    import argparse
+    from ci.plain_arguments import Parser
 
-    parser = argparse.ArgumentParser(
-        prog="ci summary",
-        description="Show a job's reports: as Markdown in $GITHUB_STEP_SUMMARY (or here), as GitHub annotations, "
+    parser = Parser(
+        "ci summary",
+        description="Show a job's reports as Markdown.\n\n"
+        "JOB is its name, for the heading. In $GITHUB_STEP_SUMMARY, else here; on GitHub findings as annotations too, "
         "and on TeamCity as its service messages.",
-        epilog="example: python3 -m ci summary test --junit reports/junit.xml",
+        example="ci summary test --junit reports/junit.xml",
     )
-    parser.add_argument("job", help="the job's name, for the heading")
-    for kind in READERS:
-        parser.add_argument(f"--{kind}", metavar="FILE", type=Path)
+    parser.add_argument("job", metavar="JOB")
+    for kind, title in READ_FROM.items():
+        parser.add_argument(f"--{kind}", metavar="FILE", type=Path, help=title)
     options = vars(parser.parse_args(arguments))
     found = tuple(sections((kind, options[kind]) for kind in READERS if options[kind]))
     page = markdown(options["job"], found)

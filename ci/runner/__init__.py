@@ -63,7 +63,7 @@ def _run(
         signal=interrupt.signal,
     )
     display.finished(result)
-    _remember(plan, root, result)
+    _remember(plan, root, result, options)
     return result
 
 
@@ -72,7 +72,7 @@ def _context(
 ) -> job.Context:
     environ = dict(os.environ)
     source = checkout.prepare(root, folder / "source", clean=options.clean, default_branch=plan.default_branch)
-    origin = Origin(source.commit, source.dirty)
+    origin = Origin(source.commit, source.dirty, source.snapshot)
     values = (environ[name] for name in variables.secret_names(plan) if name in environ)
     return job.Context(
         root=root,
@@ -80,7 +80,8 @@ def _context(
         environments=(folder if options.clean else root / "var") / "environments",
         source=source,
         artifacts=ArtifactStore(
-            plan, jobs, this_run=folder / "artifacts", kept=root / "var" / "artifacts", origin=origin
+            plan, jobs, this_run=folder / "artifacts", kept=root / "var" / "artifacts", origin=origin,
+            publish=not options.arguments,
         ),
         shared=variables.of_run(plan, source, environ, server=root / "var" / "server"),
         environ=environ,
@@ -91,9 +92,10 @@ def _context(
     )
 
 
-def _remember(plan: Plan, root: Path, result: Result) -> None:
-    with locked(root / "var"):
-        selection.remember(plan, result.jobs, root / "var" / "last-run.json")
+def _remember(plan: Plan, root: Path, result: Result, options: Options) -> None:
+    if not options.arguments:
+        with locked(root / "var"):
+            selection.remember(plan, result.jobs, root / "var" / "last-run.json")
     (root / "reports").mkdir(exist_ok=True)
     with locked(root / "reports"):
         (root / "reports" / RESULT_FILE).write_text(to_json(result) + "\n")

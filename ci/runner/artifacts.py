@@ -20,13 +20,21 @@ class FilesMissing(CiError):
 
 
 class Origin(Struct, frozen=True):
-    """Where an artifact of an earlier run comes from."""
+    """Where an artifact of an earlier run comes from. ``snapshot`` is the commit that was checked out."""
 
     commit: str
     dirty: bool
+    snapshot: str = ""
 
     def __str__(self) -> str:
         return f"commit {self.commit[:10]}{' with changes' if self.dirty else ''}"
+
+
+class Kept(Struct, frozen=True):
+    """A file of an earlier run."""
+
+    path: Path
+    origin: Origin
 
 
 def collect(artifact: Artifact, checkout: Path, folder: Path) -> None:
@@ -57,17 +65,38 @@ def matching(pattern: str, checkout: Path) -> Iterator[Path]:
                 yield path
 
 
+def find_kept(kept: Path, pattern: str) -> list[Kept]:
+    """The files that ``pattern`` names among the newest artifacts of all runs, which are in the folder ``kept``."""
+    if not kept.is_dir():
+        return []
+    with locked(kept):
+        return [
+            Kept(folder / path, _origin(kept, folder.name))
+            for folder in sorted(kept.iterdir()) if folder.is_dir() for path in matching(pattern, folder)
+        ]
+
+
+def _origin(kept: Path, name: str) -> Origin:
+    return msgspec.json.decode(_origin_file(kept, name).read_bytes(), type=Origin)
+
+
+def _origin_file(kept: Path, name: str) -> Path:
+    return kept / f".{name}.json"
+
+
 class ArtifactStore:
     """Artifacts of this run, in ``this_run``, and in ``kept`` the newest ones of all runs.
 
     Those of earlier runs are for jobs that are run without the job that makes their input; ``jobs`` are the slugs
-    of the jobs that are run.
+    of the jobs that are run. With ``publish`` off no later run takes what this one makes.
     """
 
-    def __init__(self, plan: Plan, jobs: Set[str], *, this_run: Path, kept: Path, origin: Origin) -> None:
+    def __init__(
+        self, plan: Plan, jobs: Set[str], *, this_run: Path, kept: Path, origin: Origin, publish: bool = True
+    ) -> None:
         self._this_run, self._kept, self._origin = this_run, kept, origin
         self._makers = {artifact.name: job.slug for job in plan.jobs for artifact in job.artifacts}
-        self._jobs = jobs
+        self._jobs, self._publishes = jobs, publish
         self._made: set[str] = set()
         kept.mkdir(parents=True, exist_ok=True)
 
@@ -77,7 +106,8 @@ class ArtifactStore:
             collect(artifact, checkout, self._this_run / artifact.name)
         for artifact in artifacts:
             self._made.add(artifact.name)
-            self._publish(artifact)
+            if self._publishes:
+                self._publish(artifact)
 
     def _publish(self, artifact: Artifact) -> None:
         """Make an artifact of this run the newest one. Hard links will do: nobody writes to either copy."""
@@ -86,7 +116,7 @@ class ArtifactStore:
         with locked(self._kept):
             remove(self._kept / artifact.name)
             new.rename(self._kept / artifact.name)
-            self._origin_file(artifact).write_bytes(msgspec.json.encode(self._origin))
+            _origin_file(self._kept, artifact.name).write_bytes(msgspec.json.encode(self._origin))
 
     def put_back(self, artifact: Artifact, checkout: Path) -> Origin | None:
         """Put an artifact's files at their old paths; returns where they are from if not from this run.
@@ -103,7 +133,4 @@ class ArtifactStore:
             if not kept.is_dir():
                 raise FilesMissing(f"the artifact {artifact.name} is not there: first run `ci run {maker}`")
             shutil.copytree(kept, checkout, dirs_exist_ok=True)
-            return msgspec.json.decode(self._origin_file(artifact).read_bytes(), type=Origin)
-
-    def _origin_file(self, artifact: Artifact) -> Path:
-        return self._kept / f".{artifact.name}.json"
+            return _origin(self._kept, artifact.name)

@@ -5,6 +5,7 @@ settings, reads the objects through ``objects/info/alternates`` (gitrepository-l
 """
 
 import shutil
+import tempfile
 from pathlib import Path
 
 from msgspec import Struct
@@ -76,6 +77,12 @@ def check_out(source: Source, folder: Path, *, commit: str | None = None) -> Non
     _share_objects(made, source.git_folder / "objects")
     (made / "HEAD").write_text(f"{commit or source.snapshot}\n")
     git("read-tree", "--reset", "-u", "HEAD", cwd=folder)
+
+
+def working_tree(root: Path) -> str:
+    """The id of the commit that a run of the working tree ``root`` would check out now. Raises as ``prepare``."""
+    with tempfile.TemporaryDirectory() as folder:
+        return prepare(root, Path(folder) / "source", clean=False, default_branch="main").snapshot
 
 
 def _share_objects(git_folder: Path, objects: Path) -> None:

@@ -1,6 +1,6 @@
 """What runs on this machine: ``when``, ``local``, and the rehearsal of stages that need an approval."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from ci.model import When
 from ci.plan import Job, Stage
@@ -10,15 +10,15 @@ EVENT = "manual"
 
 
 def reason_to_skip(
-    stage: Stage, job: Job, source: Source, *, allow: frozenset[str], environ: Mapping[str, str]
+    stage: Stage, job: Job, source: Source, *, named: Set[str], environ: Mapping[str, str]
 ) -> str | None:
-    """Why a job doesn't run here, in words; None if it does.
+    """Why a job doesn't run here, in words; None if it does. ``named``: what the call names.
 
     A stage with an approval is a rehearsal on a laptop, so it runs whatever its ``when`` says: that guards the real
     environment.
     """
-    if not job.local and not allow & {job.name, job.group, job.slug}:
-        return f"not on this machine, unless asked: --allow {job.group}"
+    if not job.local and named.isdisjoint(job.names):
+        return f"not on this machine, unless named: ci run {job.group}"
     if is_rehearsal(job):
         return None
     conditions = [condition for condition in (stage.when, job.when) if condition]

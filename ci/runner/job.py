@@ -131,7 +131,8 @@ class _Attempt:
         try:
             outcome = self._steps(execution)
         except TimeIsUp:
-            outcome = _Outcome("timed-out", f"time limit of {self._limit:g} s")
+            longer = f"--timeout-scale {2 * self._context.timeout_scale:g}"
+            outcome = _Outcome("timed-out", f"time limit of {self._limit:g} s; for twice the time: {longer}")
             self._output.line(f"error: time limit of {self._limit:g} s reached: ending the job")
         except Interrupted:
             outcome = _Outcome("cancelled", "interrupted")
@@ -147,7 +148,7 @@ class _Attempt:
     def _steps(self, execution: Execution) -> _Outcome:
         for number, step in enumerate(self._job.steps):
             script = self._folder / f"step-{number}.sh"
-            script.write_bytes(step.text.encode())
+            script.write_bytes(step.text.encode(errors="surrogateescape"))  # an argument of the call is any bytes
             for line in step.prompt.splitlines():
                 self._output.line(line)
             exit_code = execution.step(script)

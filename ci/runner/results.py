@@ -13,7 +13,8 @@ class Options(Struct, frozen=True, kw_only=True):
 
     ``names`` selects stages, jobs or single matrix cells (none: all). ``clean`` takes the commit instead of the
     working tree, and fresh environments. ``jobs`` is how many may run at the same time (default: the cores).
-    ``allow`` names jobs with ``local = false`` that may run. ``timeout_scale`` multiplies every time limit.
+    ``timeout_scale`` multiplies every time limit. ``arguments`` go to the last command of the one job that is selected;
+    what comes of it is not the job's result: a later run knows nothing of it.
     """
 
     names: tuple[str, ...] = ()
@@ -21,8 +22,8 @@ class Options(Struct, frozen=True, kw_only=True):
     clean: bool = False
     keep_going: bool = False
     jobs: int | None = None
-    allow: frozenset[str] = frozenset()
     timeout_scale: float = 1.0
+    arguments: tuple[str, ...] = ()
 
 
 class JobResult(Struct, frozen=True, kw_only=True):

@@ -74,7 +74,7 @@ class Scheduler:
         if reason_to_stop:
             self._leave_out(job, "not-run", reason_to_stop)
         elif reason := reason_to_skip(
-            stage, job, context.source, allow=self._options.allow, environ=context.environ
+            stage, job, context.source, named=frozenset(self._options.names), environ=context.environ
         ):
             self._leave_out(job, "skipped", reason)
         return job.slug in self._ended

@@ -6,7 +6,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from ci.errors import CommandError, UsageError
-from ci.process import git, run
+from ci.process import git
+from ci.repositories import unusable
 
 _AUTHOR = {f"GIT_{who}_{key}": value for who in ("AUTHOR", "COMMITTER") for key, value in (
     ("NAME", "ci run"), ("EMAIL", "ci@localhost"))}
@@ -41,7 +42,7 @@ def open_repository(root: Path) -> Repository:
     try:
         answers = git("rev-parse", "--path-format=absolute", *questions, cwd=root).split("\n")
     except CommandError as error:
-        raise UsageError(_what_is_wrong(root, error)) from None
+        raise unusable(root, error) from None
     top, objects, index, shallow, attributes = map(Path, answers[:5])
     if not top.samefile(root):
         raise UsageError(f"ci/pipeline.toml must be in the top folder of its repository, {top}, not in {root}")
@@ -52,20 +53,6 @@ def open_repository(root: Path) -> Repository:
         root=root, objects=objects, index=index, shallow=shallow, attributes=attributes,
         object_format=object_format, head=head, tree=tree, branch=branch, tags=tags,
     )
-
-
-def _what_is_wrong(root: Path, error: CommandError) -> str:
-    inside = run(["git", "rev-parse", "--is-inside-work-tree"], cwd=root, check=False)
-    if inside.exit_code:
-        return (
-            f"{root} is no git repository that can be read. Jobs run in checkouts of a commit: "
-            f"`git init`, `git add .` and `git commit` make one.\n  git: {inside.stderr.strip()}"
-        )
-    if inside.stdout.strip() == "false":
-        return f"{root} is a bare repository, without files: run ci in a clone of it"
-    if run(["git", "rev-parse", "--verify", "--quiet", "HEAD^{commit}"], cwd=root, check=False).exit_code:
-        return f"{root} has no commit yet: make one with `git add .` and `git commit`, then run again"
-    return f"{root} can't be read: {error}"
 
 
 def take(repository: Repository, objects: Path, folder: Path) -> str:

@@ -1,45 +1,48 @@
-"""Servers that end with their test, on ports that the system chooses."""
+"""The app, and servers that end with their test."""
 
-from __future__ import annotations
-
-import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from tests.app.servers import DEADLINE, NO_SETTINGS, ROOT, Server, copy_project, environment
+from app import create_app
+from app.config import Config
+from app.release import Release
+from tests.app.servers import DEADLINE, NO_SETTINGS, ROOT, Server, Settings, copy_project, environment, free_port, until
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start `python ARGUMENTS` as a server."""
+def app() -> Flask:
+    """The app as a working copy runs it, with a page that breaks."""
+    app = create_app(Config(), Release())
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise RuntimeError("the password is\ntime=now level=info path=/forged")
+
+    return app
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start `python ARGUMENTS` in a folder as a server on $PORT, and wait until it answers."""
     servers: list[Server] = []
 
-    def start_server(
-        *arguments: str,
-        port: int,
-        folder: Path = ROOT,
-        settings: Mapping[str, str] = NO_SETTINGS,
-        inherit: tuple[int, ...] = (),
-    ) -> Server:
-        stdout, stderr = (tmp_path / f"server-{len(servers)}.{name}" for name in ("out", "err"))
+    def start(*arguments: str, folder: Path = ROOT, settings: Settings = NO_SETTINGS) -> Server:
+        port, files = free_port(), tmp_path / f"server-{len(servers)}"
+        stdout, stderr, pid = (files.with_suffix(suffix) for suffix in (".out", ".err", ".pid"))
+        here = {"PORT": str(port), "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port} --pid {pid}"}  # not on every network
+        command, env = [sys.executable, *arguments], environment({**here, **settings})
         with stdout.open("wb") as out, stderr.open("wb") as err:
-            process = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=folder,
-                env=environment(settings),
-                stdout=out,
-                stderr=err,
-                pass_fds=inherit,
-            )
-        servers.append(Server(process, port, stdout, stderr))
-        return servers[-1]
+            process = subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=err)
+        servers.append(server := Server(process, port, stdout, stderr, pid))
+        until(lambda: server.is_healthy() or process.poll() is not None)
+        return server
 
-    yield start_server
+    yield start
     for server in servers:
         server.process.terminate()
     for server in servers:
@@ -48,34 +51,6 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         except subprocess.TimeoutExpired:
             server.process.kill()
             server.process.wait()
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """An open socket on a free port."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as opened:
-        yield opened
-
-
-@pytest.fixture
-def gunicorn(start: Callable[..., Server], listener: socket.socket) -> Callable[..., Server]:
-    """Start gunicorn on a socket that is open already, so that the first request waits for a worker."""
-
-    def start_gunicorn(
-        *arguments: str,
-        folder: Path = ROOT,
-        settings: Mapping[str, str] = NO_SETTINGS,
-        listener: socket.socket = listener,
-    ) -> Server:
-        return start(
-            *("-m", "gunicorn", "--bind", f"fd://{listener.fileno()}", *arguments),
-            port=listener.getsockname()[1],
-            folder=folder,
-            settings=settings,
-            inherit=(listener.fileno(),),
-        )
-
-    return start_gunicorn
 
 
 @pytest.fixture

@@ -1,29 +1,26 @@
 """Real processes for the tests of the app."""
 
-from __future__ import annotations
-
 import http.client
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-NO_SETTINGS: Mapping[str, str] = {}
+Settings = Mapping[str, str]
+NO_SETTINGS: Settings = {}
 DEADLINE = 30.0  # seconds; generous, because other tests may use the computer too
-_NOT_INHERITED = {
-    *("DYNO", "FORWARDED_ALLOW_IPS", "GUNICORN_CMD_ARGS", "PORT", "PYTHONPATH"),
-    *("RELEASE", "TRUSTED_PROXIES", "WEB_CONCURRENCY"),
-}
+_NOT_INHERITED = "DYNO FORWARDED_ALLOW_IPS GUNICORN_CMD_ARGS PORT PYTHONPATH RELEASE TRUSTED_PROXIES WEB_CONCURRENCY"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An HTTP answer, read whole."""
 
     status: int
@@ -31,8 +28,7 @@ class Answer:
     body: str
 
 
-@dataclass(frozen=True)
-class Finished:
+class Finished(NamedTuple):
     """A process that has ended."""
 
     code: int
@@ -40,14 +36,15 @@ class Finished:
     stderr: str
 
 
-@dataclass(frozen=True)
-class Server:
-    """A running server. What it writes goes to files, so no full pipe can stop it."""
+class Server(NamedTuple):
+    """A server. What it writes goes to files, so no full pipe can stop it."""
 
     process: subprocess.Popen[bytes]
     port: int
     stdout: Path
     stderr: Path
+    pid_file: Path
+    """Of gunicorn."""
 
     def get(self, path: str, **headers: str) -> Answer:
         """Ask on a connection of its own; `X_Request_Id="a"` sets the header `X-Request-Id`."""
@@ -55,6 +52,13 @@ class Server:
             connection.request("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read().decode())
+
+    def is_healthy(self) -> bool:
+        """Whether it answers now."""
+        try:
+            return self.get("/healthz", User_Agent="test", X_Request_Id="well").status == 200
+        except (OSError, http.client.HTTPException):
+            return False
 
     def stop(self) -> Finished:
         """Send SIGTERM and wait for the end."""
@@ -67,27 +71,36 @@ class Server:
         return Finished(code, self.stdout.read_text(), self.stderr.read_text())
 
 
-def environment(settings: Mapping[str, str]) -> dict[str, str]:
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for `condition()`; the test fails if that takes too long."""
+    deadline = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {DEADLINE} s in vain"
+        time.sleep(0.01)
+
+
+def free_port() -> int:
+    """A port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def environment(settings: Settings) -> dict[str, str]:
     """The environment for a process: this one's without settings of the app, and the given ones."""
-    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED.split()}
     return {**inherited, **settings}
 
 
-def run(*arguments: str, folder: Path = ROOT, settings: Mapping[str, str] = NO_SETTINGS) -> Finished:
+def run(*arguments: str, folder: Path = ROOT, settings: Settings = NO_SETTINGS) -> Finished:
     """Run `python ARGUMENTS` in a folder, with settings in its environment, and wait for its end."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=environment(settings),
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE,
-    )
+    command, env = [sys.executable, *arguments], environment(settings)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=DEADLINE)
     return Finished(done.returncode, done.stdout, done.stderr)
 
 
 def copy_project(folder: Path) -> Path:
     """Copy the app and its server settings into a new folder."""
     shutil.copytree(ROOT / "app", folder / "app", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "gunicorn.conf.py", folder)
+    for name in ("gunicorn.conf.py", "Procfile"):
+        shutil.copy(ROOT / name, folder)
     return folder

@@ -25,6 +25,11 @@ name = "lint"
 run = ["true"]
 
 [[stage]]
+name = "test"
+matrix = { python = ["3.13"] }
+run = ["true"]
+
+[[stage]]
 name = "deploy"
 approval = "production"
 run = ["true"]
@@ -79,6 +84,26 @@ def test_generate_writes_and_check_is_silent_then(ci: Ci, project: Path) -> None
     assert (check.returncode, check.stdout, check.stderr) == (0, "", "")
 
 
+def test_what_is_up_to_date_is_one_line(ci: Ci) -> None:
+    ci("generate")
+    assert ci("generate") == (0, "up to date: 3 files\n", "")
+    assert ci("generate", "--to", "jenkins") == (0, "up to date: 1 file\n", "")
+
+
+def test_what_is_to_be_set_up_by_hand_is_said_the_first_time_and_on_request(ci: Ci, project: Path) -> None:
+    ci("generate", "--to", "jenkins")
+    first = ci("generate").stdout
+    assert "On GitHub Actions:\n" in first and "On Jenkins:" not in first
+    (project / "Jenkinsfile").write_text((project / "Jenkinsfile").read_text() + "\n")
+    assert ci("generate").stdout == "wrote: Jenkinsfile\nup to date: 2 files\n"
+    again = ci("generate", "--verbose").stdout
+    assert again == f"up to date: 3 files\n\n{notes_of(ci, 'jenkins')}\n{notes_of(ci, 'github')}"
+
+
+def notes_of(ci: Ci, engine: str) -> str:
+    return ci("explain", "--to", engine).stdout.removesuffix("\n")
+
+
 def test_check_shows_a_diff_and_how_to_mend_it(ci: Ci, project: Path) -> None:
     ci("generate")
     (project / "Jenkinsfile").write_text((project / "Jenkinsfile").read_text().replace("agent none", "agent any"))
@@ -106,10 +131,28 @@ def test_a_lost_meaning_is_exit_3_where_none_may_be(ci: Ci, command: str) -> Non
     ("arguments", "message"),
     [
         (["generate", "--to", "jenkens"], "ci: there is no engine 'jenkens'; did you mean 'jenkins'?\n"),
-        (["generate", "--to", "gitlab"], f"ci: there is no engine 'gitlab'; there are {ENGINES}\n"),
-        (["script", "lnt"], "ci: no job 'lnt'; there are lint, deploy\n"),
-        (["build", "--stage", "nope", "app"], "ci: no stage 'nope'; there are lint, deploy\n"),
+        *((["generate", "--to", name], f"ci: there is no engine {name!r}; did you mean 'github'?\n")
+          for name in ("github-actions", "GitHub Actions", "GitHub", "gh", "gha", "actions")),
+        *((["check", name], f"ci: there is no engine {name!r}; did you mean 'jenkins'?\n")
+          for name in ("jenkinsfile", "Jenkinsfile", "jenkins-pipeline")),
+        *((["explain", "--to", name], f"ci: there is no engine {name!r}; there are {ENGINES}\n")
+          for name in ("gitlab", "gitlab-ci", "gitlab-actions", "circleci", "ci", "g", "")),
+        (["script", "lnt"], "ci: no job 'lnt'; there are lint, test-3.13, deploy\n"),
+        (["build", "--stage", "nope", "app"], "ci: no stage 'nope'; there are lint, test, deploy\n"),
         (["run", "lnt", "--list"], "ci: no stage or job 'lnt'; did you mean 'lint'?\n"),
+        (["lint"], "ci: there is no command 'lint'; did you mean `ci run lint`?\n"),
+        (["lnt"], "ci: there is no command 'lnt'; did you mean `ci run lint`?\n"),
+        (["test-3.13"], "ci: there is no command 'test-3.13'; did you mean `ci run test-3.13`?\n"),
+        (["test (3.13)"], "ci: there is no command 'test (3.13)'; did you mean `ci run 'test (3.13)'`?\n"),
+        (["genrate"], "ci: there is no command 'genrate'; did you mean `ci generate`?\n"),
+        (["xyzzy", "--help"], "ci: there is no command 'xyzzy'; `ci --help` lists them\n"),
+        (["jenkins", "veiw"], "ci: there is no command 'veiw'; did you mean `ci jenkins view`?\n"),
+        (["jenkins", "xyzzy"], "ci: there is no command 'xyzzy'; `ci jenkins --help` lists them\n"),
+        (["run", "--stage", "lint"], "ci: there is no option '--stage'; did you mean `ci run lint`?\n"),
+        (["run", "--job=lint", "deploy"], "ci: there is no option '--job'; did you mean `ci run lint deploy`?\n"),
+        (["run", "--lint"], "ci: there is no option '--lint'; did you mean `ci run lint`?\n"),
+        (["run", "--", "lint"], "ci: arguments behind -- are for one job, and these are lint, test, deploy: name one, "
+         "as in `ci run NAME -- lint`\n"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -131,27 +174,28 @@ def test_outside_of_a_project(tmp_path: Path, ci: Ci, project: Path) -> None:
     done = ci("run")
     assert (done.returncode, done.stderr) == (
         2,
-        "ci: there is no ci/pipeline.toml here or in a folder above: run ci inside a checkout of a project that has one, "
-        "or write one: `ci new DIRECTORY` makes a project, `ci adopt` adds the tool to this one\n",
+        "ci: there is no ci/pipeline.toml here or in a folder above: run ci inside a checkout of a project that has "
+        "one, or write one: `ci new DIRECTORY` makes a project, `ci adopt` adds the tool to this one\n",
     )
 
 
 def test_jobs_are_listed_for_people_and_programs(ci: Ci) -> None:
     assert ci("run", "--list").stdout == (
-        "NAME    STAGE   JOB\n"
-        "lint    lint    lint\n"
-        "deploy  deploy  deploy\n"
+        "NAME       STAGE   JOB\n"
+        "lint       lint    lint\n"
+        "test-3.13  test    test (3.13)\n"
+        "deploy     deploy  deploy\n"
     )
     jobs = json.loads(ci("run", "--list", "--json").stdout)
     assert [(job["name"], job["timeout"], job["env"]) for job in jobs] == [
-        ("lint", 1800, {}), ("deploy", 1800, {"CI_ENVIRONMENT": "production"}),
+        ("lint", 1800, {}), ("test (3.13)", 1800, {}), ("deploy", 1800, {"CI_ENVIRONMENT": "production"}),
     ]
 
 
 def test_explain_ends_with_what_engines_need(ci: Ci) -> None:
     done = ci("explain")
     assert done.returncode == 0
-    assert done.stdout.startswith("ci: 2 stages, 2 jobs.\nStarts by hand.\n\n1. lint\n")
+    assert done.stdout.startswith("ci: 3 stages, 3 jobs.\nStarts by hand.\n\n1. lint\n")
     assert "\nOn Jenkins:\n" in done.stdout and "\nOn GitHub Actions:\n" in done.stdout
 
 
@@ -159,6 +203,10 @@ def test_the_shell_completes_job_names(ci: Ci) -> None:
     done = ci(_CI_COMPLETE="bash_complete", COMP_WORDS="ci run l", COMP_CWORD="2")
     assert done.stdout == "plain,lint\n"
     assert "_CI_COMPLETE=bash_complete" in ci("completion", "bash").stdout
+
+
+def test_the_shell_completes_nothing_behind_a_command_that_there_is_not(ci: Ci) -> None:
+    assert ci(_CI_COMPLETE="bash_complete", COMP_WORDS="ci tset x", COMP_CWORD="2").stderr == ""
 
 
 def test_help_names_every_command(ci: Ci) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from ci import interpreters
 from tests.ci import offline_machine
 from tests.ci.offline_machine import BASE_PYTHON, Machine, python_copy
+from tests.tool import CI
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
 MINOR = ".".join(map(str, sys.version_info[:2]))
@@ -162,4 +164,65 @@ def test_version_that_is_nowhere_says_where_it_was_sought(machine: Machine, root
 
 def test_version_must_be_one(machine: Machine, root: Path) -> None:
     code, output = called(machine, root, "environment", "--python", "latest")
-    assert (code, output.splitlines()[-1]) == (2, "ci environment: error: --python latest: write a version, as 3.12")
+    assert (code, output.splitlines()[-1]) == (2, "Error: --python latest: write a version, as 3.12")
+
+
+HELP = {
+    "setup": """\
+Usage: ci setup [OPTIONS]
+
+  Install the locked packages for this Python.
+
+  What requirements-dev.txt says, into its environment: a virtual one, or the
+  Python of a CI machine. Quick when that is done already.
+
+  python -m ci setup
+
+Options:
+  -h, --help  Show this message and exit.
+""",
+    "environment": f"""\
+Usage: ci environment [OPTIONS] [FOLDER]
+
+  Make an empty environment of one Python version.
+
+  In FOLDER, without it .venv, for `python -m ci setup` to fill. Does nothing
+  if it is there.
+
+  python3 -m ci environment --python 3.12
+  .venv/bin/python -m ci setup
+
+Options:
+  --python VERSION  As 3.12; without it this one, {MINOR}.
+  -h, --help        Show this message and exit.
+""",
+    "summary": """\
+Usage: ci summary [OPTIONS] JOB
+
+  Show a job's reports as Markdown.
+
+  JOB is its name, for the heading. In $GITHUB_STEP_SUMMARY, else here; on
+  GitHub findings as annotations too, and on TeamCity as its service messages.
+
+  ci summary test --junit reports/junit.xml
+
+Options:
+  --junit FILE       A JUnit report, as of pytest --junitxml.
+  --comparison FILE  What `ci bench` found, as JSON.
+  --benchmark FILE   A report of pytest-benchmark, as JSON.
+  --flake8 FILE      Output of flake8 in its default format.
+  -h, --help         Show this message and exit.
+""",
+}
+
+
+@pytest.mark.parametrize("command", HELP)
+def test_help_is_there_before_anything_is_installed(machine: Machine, root: Path, command: str) -> None:
+    assert called(machine, root, command, "--help") == (0, HELP[command])
+    assert not (root / ".venv").exists()
+
+
+@pytest.mark.parametrize("command", HELP)
+def test_help_is_the_same_in_an_environment(command: str) -> None:
+    done = subprocess.run([*CI, command, "--help"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, HELP[command], "")

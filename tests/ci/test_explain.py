@@ -58,8 +58,8 @@ Starts on a push to main or release/*, on a pull request to main, at 30 4 * * 1 
 
 2. deploy
    waits until a person agrees (environment production); on a laptop a rehearsal (local)
-   Python 3.13, at most 2 hours, alone on a laptop, not on a laptop (unless --allow deploy); only on branch main or \
-tag v*, if APP and ZONE are set
+   Python 3.13, at most 2 hours, alone on a laptop, not on a laptop (unless named: ci run deploy); only on \
+branch main or tag v*, if APP and ZONE are set
      $ ./deploy
    takes the artifact dist
    has the secrets KEY

@@ -86,7 +86,7 @@ def test_fetch_says_what_was_tried_and_why_it_failed(machine: Path) -> None:
     assert str(problem.value) == (
         f"there is no Python 3.99 on this machine. Tried: this one ({'.'.join(map(str, sys.version_info[:3]))}); "
         f"python3.99, python3 and python on PATH; {machine}/pyenv/versions; the ones of uv. Then fetching Python 3.99 "
-        "failed (uv, exit code 2):\n    error: connection refused\nThe server can't be reached. Check the connection; "
-        "behind a proxy set HTTPS_PROXY; for a package index of your own set PIP_INDEX_URL. Then run the same command "
-        "again: it goes on from here."
+        "failed (uv, exit code 2): no network: the server can't be reached\n    error: connection refused\n"
+        "Check the connection; behind a proxy set HTTPS_PROXY. For a package index of your own set PIP_INDEX_URL. "
+        "Then run the same command again: it goes on from here."
     )

@@ -91,13 +91,6 @@ def test_help_makes_no_environment(machine: Machine, root: Path, arguments: tupl
     assert not (root / ".venv").exists()
 
 
-@pytest.mark.parametrize("command", ["setup", "environment", "summary"])
-def test_commands_of_pipelines_start_without_an_environment(machine: Machine, root: Path, command: str) -> None:
-    code, output = machine.run("-m", "ci", command, "--help", cwd=root)
-    assert (code, output.split()[:3]) == (0, ["usage:", "ci", command])
-    assert not (root / ".venv").exists()
-
-
 def test_older_python_reads_one_clear_line(machine: Machine, root: Path) -> None:
     for file in ("__init__.py", "__main__.py"):
         ast.parse((SOURCES / file).read_text(), feature_version=(3, 8))
@@ -208,10 +201,13 @@ def test_unreachable_index_is_explained_and_mended_by_the_next_run(machine: Mach
     machine.variables = reaches_only_a_closed_port(online)
     code, output = started(machine, root)
     assert code == 2
-    assert "ci: installing the packages of requirements-dev.txt failed (uv, exit code " in output
+    assert re.search(
+        r"ci: installing the packages of requirements-dev.txt failed \(uv, exit code \d\): "
+        "no network: the server can't be reached\n", output,
+    )
     assert output.endswith(
-        "The server can't be reached. Check the connection; behind a proxy set HTTPS_PROXY; for a package index of "
-        "your own set PIP_INDEX_URL. Then run the same command again: it goes on from here.\n"
+        "Check the connection; behind a proxy set HTTPS_PROXY. For a package index of your own set PIP_INDEX_URL. "
+        "Then run the same command again: it goes on from here.\n"
     )
     machine.variables = online
     assert started(machine, root) == (7, MADE.replace("uv)", "uv): the last set-up was not finished") + GREETING)
@@ -220,8 +216,8 @@ def test_unreachable_index_is_explained_and_mended_by_the_next_run(machine: Mach
 def test_full_disk_is_named(machine: Machine, root: Path) -> None:
     machine.program("uv", '[ "$1" = --version ] || { echo "error: No space left on device (os error 28)"; exit 2; }')
     assert started(machine, root)[1].endswith(
-        "failed (uv, exit code 2):\n    error: No space left on device (os error 28)\n"
-        "The disk is full: make room. Then run the same command again: it goes on from here.\n"
+        "failed (uv, exit code 2): the disk is full\n    error: No space left on device (os error 28)\n"
+        "Make room. Then run the same command again: it goes on from here.\n"
     )
 
 
@@ -238,7 +234,7 @@ def test_changed_package_is_refused(machine: Machine, root: Path) -> None:
     code, output = started(machine, root)
     assert (code, output.splitlines()[-1]) == (
         2,
-        "A file is not the one that the lock names. Don't use it: ask its publisher, or make the lock again. "
+        "Don't use it: ask its publisher, or make the lock again. "
         "Then run the same command again: it goes on from here.",
     )
 

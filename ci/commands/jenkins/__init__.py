@@ -7,6 +7,8 @@ import importlib
 
 import click
 
+from ci.commands.names import Group
+
 _COMMANDS = {
     "run": "run", "watch": "run", "view": "view", "log": "log", "list": "builds", "latest": "builds",
     "jobs": "jobs", "download": "download", "cancel": "control", "rebuild": "run", "approve": "control",
@@ -20,7 +22,7 @@ available, 6 refused, 7 waited too long, 8 still running, 10 UNSTABLE, 11 FAILUR
 """
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """The commands of ``_COMMANDS``, in that order; a name's function is ``<name>_command`` in its module."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -9,7 +9,7 @@ from ci.deploy import container_engine
 from ci.deploy.container_engine import Engine
 from ci.deploy.heroku.settings import KEY, Patience, Settings
 from ci.deploy.targets import Say
-from ci.deploy.unpack import BadArchive, release_name, unpack
+from ci.deploy.unpack import RELEASE_FILE, BadArchive, release_name, unpack
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def push(source: Source, *, say: Say, patience: Patience) -> None:
 
 
 def _unpack(archive: Path, context: Path) -> None:
-    unpack(archive, context)
+    unpack(archive, context, needed=(RELEASE_FILE,))
     if not (context / "Dockerfile").is_file():
         raise BadArchive(f"{archive} holds no Dockerfile; name it, and .dockerignore, in: ci build PATH...")
     # The image keeps these modes, and its user is not the one that unpacks here: a strict umask would lock it out.

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ci.deploy.server import history
+from ci.deploy import contract
+from ci.deploy.contract import Contract
+from ci.deploy.server import history, requirements
 from ci.deploy.server.activation import Activation
 from ci.deploy.server.directory import KEPT_RELEASES, MakeEnvironment, Release, ServerDirectory
 from ci.deploy.server.gunicorn import Server
@@ -50,12 +52,13 @@ def deploy(
     say: Say = print,
     timeout: float = 30.0,
     keep: int = KEPT_RELEASES,
+    terms: Contract = Contract(),
 ) -> Deployed:
     """Make the server in ``directory`` serve the release in ``archive``; start the server if none runs.
 
     ``make_environment`` makes the release's Python environment (default: by ci.environment), and ``say`` gets
     a sentence for each step. The release has ``timeout`` seconds to answer, in the rehearsal and again in
-    service. ``keep`` releases stay to go back to.
+    service. ``keep`` releases stay to go back to. ``terms`` are the app's contract.
 
     Raises CiError: DeploymentFailed with the end of the server's log, Busy, BadArchive, UsageError or
     EnvironmentProblem; KeyboardInterrupt on Ctrl-C, SystemExit on SIGTERM and SIGHUP. What served before then
@@ -67,9 +70,9 @@ def deploy(
         activation.settle()
         place.require_room()
         previous, kept = place.current_release(), place.kept()
-        release = place.add(archive, make_environment or _environment_maker(say))
+        release = place.add(archive, make_environment or _environment_maker(say), terms)
         try:
-            deployed = _activate(place, activation, release, previous, done=history.DEPLOYED, say=say)
+            deployed = _activate(place, activation, release, terms, previous, done=history.DEPLOYED, say=say)
         except BaseException:
             if release not in kept:
                 place.remove(release)
@@ -97,14 +100,22 @@ def rollback(
         activation.settle()
         release, previous = place.find(name), place.current_release()
         place.mend(release, make_environment or _environment_maker(say))
-        return _activate(place, activation, release, previous, done=history.ROLLED_BACK, say=say)
+        terms = contract.read(release.folder)
+        return _activate(place, activation, release, terms, previous, done=history.ROLLED_BACK, say=say)
 
 
 def _activate(
-    place: ServerDirectory, activation: Activation, release: Release, previous: Release | None, *, done: str, say: Say
+    place: ServerDirectory,
+    activation: Activation,
+    release: Release,
+    terms: Contract,
+    previous: Release | None,
+    *,
+    done: str,
+    say: Say,
 ) -> Deployed:
     try:
-        address = activation.activate(release)
+        address = activation.activate(release, terms)
     except BaseException as error:
         if isinstance(error, Exception):
             _record(place, release, f"failed: {str(error).partition('. ')[0]}", say)
@@ -157,8 +168,10 @@ def _stop(place: ServerDirectory, server: Server, say: Say, grace: float) -> str
 
 def _environment_maker(say: Say) -> MakeEnvironment:
     def make(lock: Path, folder: Path) -> None:
-        from ci import environment
+        from ci import environment, stamp
 
+        if not requirements.has_hashes(lock) and not stamp.is_current(str(folder), str(lock)):
+            say(f"{lock.name} has no hashes: what the package index delivers is installed unchecked")
         environment.make(str(folder), sys.executable, str(lock), say=say)
 
     return make

@@ -7,11 +7,15 @@ that it was not, so that a deployment that is killed can be undone by the next o
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
-from ci.deploy import smoke
-from ci.deploy.server import history, settings
+from ci.deploy import contract, smoke
+from ci.deploy.contract import Contract
+from ci.deploy.server import command, connection, history, settings
 from ci.deploy.server.directory import Release, ServerDirectory
 from ci.deploy.server.gunicorn import Server, Started
+from ci.deploy.smoke import Expected
 from ci.deploy.targets import Say
 from ci.errors import CiError, UsageError
 
@@ -64,23 +68,28 @@ class Activation:
             raise UsageError(f"nothing has been deployed to {self._place.path}")
         wanted = settings.wanted_port(self._environ, self._env_file)
         port = wanted or (last.port if last else settings.DEFAULT_PORT)
-        started = Started(port, settings.gunicorn_arguments(release.folder))
+        started = Started(port, command.arguments(release.folder))
         self._start(release, started)
         return started.address
 
-    def activate(self, release: Release) -> str:
-        """Make ``release`` serve; return its address. Raises CiError; then everything is as before."""
-        arguments = settings.gunicorn_arguments(release.folder)
+    def activate(self, release: Release, terms: Contract) -> str:
+        """Make ``release`` serve; return its address. Raises CiError; then everything is as before.
+
+        It has to answer as ``terms`` say, which are its contract once it has done so in the rehearsal.
+        """
+        arguments = command.arguments(release.folder)
+        if not (release.folder / ".venv/bin/gunicorn").is_file():
+            raise CiError(f"{terms.requirements} lists no gunicorn, which serves the release: add it and build again")
         if self._server.is_running():
             started = self._server.started()
             self._check_unchanged(started, arguments)
             previous = self._place.current_release()
-            self._rehearse(release, started)
+            self._rehearse(release, terms, started)
             self._exchange(release, started)
             self._look_again(release, previous, started)
         else:
             started = Started(self._choose_port(), arguments)
-            self._rehearse(release, started)
+            self._rehearse(release, terms, started)
             self._start(release, started)
         return started.address
 
@@ -110,7 +119,7 @@ class Activation:
             new, old = " ".join(arguments), " ".join(started.arguments)
             raise CiError(f"the Procfile now gives gunicorn {new!r}, the server runs with {old!r}: {again}")
 
-    def _rehearse(self, release: Release, started: Started) -> None:
+    def _rehearse(self, release: Release, terms: Contract, started: Started) -> None:
         """Run the release where nobody knows of it: one that does not start or answer never meets a client.
 
         More than `gunicorn --check-config`, which knows only whether the app can be loaded. And it is the
@@ -119,7 +128,8 @@ class Activation:
         self._rehearsal.log_file.unlink(missing_ok=True)
         try:
             address = self._start_rehearsal(release, started)
-            seconds = self._wait(release, address, is_alive=self._rehearsal.is_running)
+            seconds = self._wait(Expected(address, release.name, terms), is_alive=self._rehearsal.is_running)
+            contract.write(release.folder, terms)
         except CiError as error:
             raise self._failure(release, error, self._rehearsal.last_lines()) from None
         finally:
@@ -129,13 +139,7 @@ class Activation:
     def _start_rehearsal(self, release: Release, started: Started) -> str:
         """Start it on a socket of ours, which no other program can take; return its address."""
         with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-            self._rehearsal.start(
-                release.folder,
-                started,
-                options=("--bind", f"fd://{listener.fileno()}", "--workers", "1"),
-                env=self._server_environment(started),
-                listener=listener.fileno(),
-            )
+            self._launch(self._rehearsal, release.folder, started, listener=listener.fileno())
             return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     def _stop_rehearsal(self) -> None:
@@ -147,9 +151,9 @@ class Activation:
         self._place.point_to(release)
         self._place.stopped.unlink(missing_ok=True)
         try:
-            self._server.start(self._place.current, started, env=self._server_environment(started))
-            self._wait(release, started.address, is_alive=self._server.is_running)
-            smoke.confirm(started.address, release.name)
+            self._launch(self._server, self._place.current, started)
+            self._wait(_expected(release, started), is_alive=self._server.is_running)
+            smoke.confirm(_expected(release, started))
         except BaseException as error:
             self._server.stop(grace=3.0)
             self._place.point_to(previous)
@@ -164,7 +168,8 @@ class Activation:
         self._place.begin_switch(release)
         try:
             self._server.start_successor(timeout=self._timeout)
-            self._wait(release, started.address, is_alive=lambda: self._server.successor() is not None)
+            expected = replace(_expected(release, started), is_meant=self._is_of_successor)
+            self._wait(expected, is_alive=lambda: self._server.successor() is not None)
         except BaseException as error:
             self._server.drop_successor(late=0.0 if isinstance(error, smoke.Unhealthy) else 3.0)
             self._place.undo_switch()
@@ -177,7 +182,7 @@ class Activation:
     def _look_again(self, release: Release, previous: Release | None, started: Started) -> None:
         """Ask the new server now that it is alone; if it fails, exchange it for the previous release, once."""
         try:
-            smoke.confirm(started.address, release.name)
+            smoke.confirm(_expected(release, started))
         except smoke.Unhealthy as error:
             log, problem = self._server.last_lines(), str(error)
             if previous and previous != release:
@@ -190,17 +195,28 @@ class Activation:
     def _health_of(self, release: Release, started: Started) -> str:
         """What to add to the failure of another release if this one, which was brought back, fails too."""
         try:
-            smoke.confirm(started.address, release.name)
+            smoke.confirm(_expected(release, started))
         except smoke.Unhealthy as error:
             return f". Release {release.name} was brought back and fails too: {error}"
         return ""
 
-    def _wait(self, release: Release, address: str, *, is_alive: Callable[[], bool]) -> float:
-        return smoke.wait_for(address, release.name, timeout=self._timeout, is_alive=is_alive)
+    def _wait(self, expected: Expected, *, is_alive: Callable[[], bool]) -> float:
+        return smoke.wait_for(expected, timeout=self._timeout, is_alive=is_alive)
 
-    def _server_environment(self, started: Started) -> dict[str, str]:
-        return settings.environment(self._environ, self._env_file, started.port)
+    def _is_of_successor(self, client: socket.socket) -> bool:
+        successor = self._server.successor()
+        return successor is not None and connection.is_held_by(successor, client)
+
+    def _launch(self, server: Server, release: Path, started: Started, *, listener: int | None = None) -> None:
+        env = settings.environment(self._environ, self._env_file, started.port)
+        words = command.line(release, started.arguments, pid_file=server.pid_file, env=env, listener=listener)
+        server.start(words, started, env=env, listener=listener)
 
     def _failure(self, release: Release, error: CiError, log: str) -> DeploymentFailed:
         shown = f"\nThe last lines of its log:\n{log}" if log else ""
         return DeploymentFailed(f"release {release.name} was not deployed: {error}. {self.state()}{shown}")
+
+
+def _expected(release: Release, started: Started) -> Expected:
+    """What the server has to answer when it serves ``release``, which was rehearsed."""
+    return Expected(started.address, release.name, contract.read(release.folder))

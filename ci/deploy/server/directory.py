@@ -4,7 +4,7 @@ releases/<release>-<hash of its archive>/   its files; .venv leads to its enviro
 environments/<hash of the lock>/            a Python environment; equal requirements share it
 current -> releases/...                     what gunicorn is started through
 fallback -> releases/...                    only during a switch: the release to go back to
-shared/                                     gunicorn's files, deploy.lock, and .env: the server's settings
+shared/                                     gunicorn's files, deploy.lock, the app's state, and .env: the settings
 revisions.log                               a line for each deployment: time, release, who, result
 """
 
@@ -17,8 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ci.deploy import unpack
-from ci.deploy.server import history, lock
+from ci.deploy import contract, unpack
+from ci.deploy.contract import Contract
+from ci.deploy.server import command, history, lock, requirements, state
+from ci.deploy.server.links import UNFINISHED, point
 from ci.errors import CiError, UsageError
 
 #: Makes a Python environment (second) that holds what a lock file (first) lists; quick if it does.
@@ -28,8 +30,6 @@ KEPT_RELEASES = 5
 
 #: Bytes that must be free: less, and gunicorn might not be able to write its pid file in the middle of a switch.
 LEAST_ROOM = 16_000_000
-
-_UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class ServerDirectory:
 
     def kept(self) -> list[Release]:
         """The releases that lie here, the one that was touched last first."""
-        folders = [folder for folder in self.releases.glob("*") if folder.suffix != _UNFINISHED and folder.is_dir()]
+        folders = [folder for folder in self.releases.glob("*") if folder.suffix != UNFINISHED and folder.is_dir()]
         newest_first = sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
         return [_release(folder) for folder in newest_first]
 
@@ -135,13 +135,13 @@ class ServerDirectory:
         if release is None:
             self.current.unlink(missing_ok=True)
         else:
-            _link(self.current, release.folder)
+            point(self.current, release.folder)
 
     def begin_switch(self, release: Release) -> None:
         """Make ``release`` the current one; remember the present one until the switch is ended or undone."""
         present = self.current_release()
         if present:
-            _link(self.fallback, present.folder)
+            point(self.fallback, present.folder)
         self.point_to(release)
 
     def end_switch(self) -> None:
@@ -153,14 +153,18 @@ class ServerDirectory:
         if self.fallback.is_symlink():
             os.replace(self.fallback, self.current)
 
-    def add(self, archive: Path, make_environment: MakeEnvironment) -> Release:
-        """Unpack ``archive`` and make its environment, beside what runs. Raises CiError, leaving nothing."""
+    def add(self, archive: Path, make_environment: MakeEnvironment, terms: Contract = Contract()) -> Release:
+        """Unpack ``archive``, which holds what ``terms`` ask for, and make its environment, beside what runs.
+
+        Raises CiError, leaving nothing.
+        """
+        state.check(terms.state)
         name = unpack.release_name(archive)
         release = Release(name, self.releases / f"{name}-{_digest(archive.read_bytes(), 8)}")
         was_kept = release.folder.is_dir()
-        self._unpack(archive, release)
+        self._unpack(archive, release, terms)
         try:
-            self._complete(release, self._environment_of(release), make_environment)
+            self._complete(release, terms, self._environment_of(release, terms), make_environment)
         except BaseException:
             if not was_kept:
                 self.remove(release)
@@ -170,14 +174,15 @@ class ServerDirectory:
 
     def mend(self, release: Release, make_environment: MakeEnvironment) -> None:
         """Make the environment that a kept release ran in whole again, or a new one. Raises CiError."""
-        missing = [name for name in unpack.NEEDED_FILES if not (release.folder / name).is_file()]
+        terms = contract.read(release.folder)
+        missing = [name for name in terms.needed_files if not (release.folder / name).is_file()]
         if missing:
             raise UsageError(
                 f"release {release.name} is damaged: {release.folder} lacks {' and '.join(missing)}. Deploy its archive"
             )
         earlier = (release.folder / ".venv").resolve()
-        environment = earlier if earlier.parent == self.environments.resolve() else self._environment_of(release)
-        self._complete(release, environment, make_environment)
+        environment = earlier if earlier.parent == self.environments.resolve() else self._environment_of(release, terms)
+        self._complete(release, terms, environment, make_environment)
 
     def remove(self, release: Release) -> None:
         """Delete the release unless it is needed."""
@@ -197,28 +202,38 @@ class ServerDirectory:
         """Add a line to revisions.log."""
         history.record(self.revisions, release.folder.name if release else "-", result)
 
-    def _unpack(self, archive: Path, release: Release) -> None:
+    def _unpack(self, archive: Path, release: Release, terms: Contract) -> None:
         """Put the files of ``release`` in its folder: also of a kept one, unless it is needed, as it may be damaged."""
         self._remove_unfinished()
-        if release.folder.is_dir() and self._is_needed(release):
-            return
-        unfinished = release.folder.with_name(release.folder.name + _UNFINISHED)
+        unfinished = release.folder.with_name(release.folder.name + UNFINISHED)
         try:
-            unpack.unpack(archive, unfinished)
+            unpack.unpack(archive, unfinished, needed=terms.needed_files)
+            state.require_none(archive, unfinished, terms.state)
+            if release.folder.is_dir() and self._is_needed(release):
+                return
             shutil.rmtree(release.folder, ignore_errors=True)
             os.rename(unfinished, release.folder)
         finally:
             self._remove_unfinished()
 
-    def _environment_of(self, release: Release) -> Path:
+    def _environment_of(self, release: Release, terms: Contract) -> Path:
         """The folder of the environment for its requirements and the running Python."""
         interpreter = f"{sys.version}\0{sys.base_prefix}\0".encode()
-        return self.environments / _digest(interpreter + (release.folder / "requirements.txt").read_bytes(), 16)
+        return self.environments / _digest(interpreter + requirements.content(release.folder / terms.requirements), 16)
 
-    def _complete(self, release: Release, environment: Path, make_environment: MakeEnvironment) -> None:
-        """Make or mend ``environment``, give it to ``release``, and count the release as the newest."""
-        make_environment(release.folder / "requirements.txt", environment)
-        _link(release.folder / ".venv", environment)
+    def _complete(
+        self, release: Release, terms: Contract, environment: Path, make_environment: MakeEnvironment
+    ) -> None:
+        """Make or mend ``environment``, give it and the state to ``release``, and count the release as the newest."""
+        for one in (release, self.current_release()):
+            if one:
+                state.require_shared(one.folder, self.shared, terms.state)
+        make_environment(release.folder / terms.requirements, environment)
+        point(release.folder / ".venv", environment)
+        configuration = release.folder / command.CONFIGURATION
+        if not configuration.exists():
+            configuration.write_text(command.DEFAULT_CONFIGURATION, encoding="utf-8")
+        state.link(release.folder, self.shared, terms.state)
         os.utime(release.folder)
 
     def _is_needed(self, release: Release) -> bool:
@@ -238,20 +253,12 @@ class ServerDirectory:
         return _release(folder) if folder.is_dir() else None
 
     def _remove_unfinished(self) -> None:
-        for folder in self.releases.glob(f"*{_UNFINISHED}"):
+        for folder in self.releases.glob(f"*{UNFINISHED}"):
             shutil.rmtree(folder)
 
 
 def _release(folder: Path) -> Release:
     return Release(folder.name.rpartition("-")[0], folder)
-
-
-def _link(link: Path, target: Path) -> None:
-    """Make ``link`` lead to ``target``, in one step: nobody ever finds no link."""
-    new = link.with_name(link.name + _UNFINISHED)
-    new.unlink(missing_ok=True)
-    new.symlink_to(os.path.relpath(target, link.parent))
-    os.replace(new, link)
 
 
 def _digest(content: bytes, length: int) -> str:

@@ -58,33 +58,16 @@ class Server:
 
     def start(
         self,
-        release: Path,
+        command: Sequence[str],
         started: Started,
         *,
-        options: Sequence[str] = (),
         env: Mapping[str, str],
         listener: int | None = None,
     ) -> None:
         """Start gunicorn in the background, without waiting for an answer.
 
-        ``release`` is the folder of a release or a link to it, ``options`` are more of gunicorn's own,
-        ``env`` is its whole environment and ``listener`` a socket that it takes over.
-
-        The command line is what SIGUSR2 runs again, so every path in it goes through the link; and Python is
-        named, because the first line of ``bin/gunicorn`` holds the environment of one release.
+        ``command`` is its command line, ``env`` its whole environment and ``listener`` a socket that it takes over.
         """
-        command = [
-            str(release / ".venv/bin/python"),
-            str(release / ".venv/bin/gunicorn"),
-            "--chdir",
-            str(release),
-            "-c",
-            str(release / "gunicorn.conf.py"),
-            "--pid",
-            str(self.pid_file),
-            *options,
-            *started.arguments,
-        ]
         with self.lock_file.open("a") as lock, self.log_file.open("ab") as log:
             os.chmod(self.log_file, 0o600)
             if not _until(lambda: _is_locked_by_us(lock), _GLANCE):

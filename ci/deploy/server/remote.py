@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from ci.deploy import server
+from ci.deploy import contract, server
 from ci.deploy.server import listing
 from ci.deploy.signals import leaving_on_signal
 from ci.errors import CiError
@@ -74,7 +74,7 @@ def _leaving_with_caller(descriptor: int) -> Iterator[None]:
 def _deploy(request: Request, archive: Path) -> dict[str, Any]:
     deployed = server.deploy(
         archive, _directory(request), environ=_environ(request), say=_say, timeout=request["timeout"],
-        keep=request["keep"],
+        keep=request["keep"], terms=contract.decoded(request["contract"]),
     )
     return {"deployed": asdict(deployed)}
 

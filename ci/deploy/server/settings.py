@@ -4,7 +4,6 @@ Nothing of the deploying job reaches the server but what is named here: no secre
 """
 
 import re
-import shlex
 import socket
 from collections.abc import Mapping
 from contextlib import closing
@@ -31,8 +30,6 @@ PASSED_ON = (
     "FORWARDED_ALLOW_IPS",
     "TRUSTED_PROXIES",
 )
-
-_ARGUMENTS = ("app:create_app()",)
 
 
 def wanted_port(environ: Mapping[str, str], env_file: Path) -> int | None:
@@ -109,24 +106,3 @@ def _text_of(path: Path) -> str:
 
 def _unquoted(value: str) -> str:
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
-
-
-def gunicorn_arguments(release: Path) -> tuple[str, ...]:
-    """What the web line of the release's Procfile gives to gunicorn; without a Procfile the app's factory.
-
-    Raises CiError if the line starts something else.
-    """
-    procfile = release / "Procfile"
-    if not procfile.is_file():
-        return _ARGUMENTS
-    line = re.search(r"^web:(.*)$", procfile.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
-    try:
-        words = shlex.split(line[1]) if line else []
-    except ValueError as error:
-        raise CiError(f"the web line in the Procfile of this release can't be read: {error}") from None
-    if words[:1] != ["gunicorn"]:
-        raise CiError(
-            'the Procfile of this release has no line that begins with "web: gunicorn", '
-            "and this server runs nothing else"
-        )
-    return tuple(words[1:])

@@ -1,5 +1,6 @@
 """The target `server` as environments of a definition have it: a directory of this machine, or of a host over ssh."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,10 +8,12 @@ from msgspec import Meta
 
 from ci import model, values
 from ci.deploy import server, unpack
-from ci.deploy.server import listing, ssh
+from ci.deploy.contract import Contract
+from ci.deploy.server import listing, ssh, state
 from ci.deploy.server.conversation import Message
 from ci.deploy.server.directory import KEPT_RELEASES
 from ci.deploy.targets import Context, Deployed, Release
+from ci.errors import UsageError
 
 TITLE = "Server"
 
@@ -29,7 +32,7 @@ class Options(model.Table, frozen=True, kw_only=True):
     """The keys of an environment that is a server.
 
     ``directory`` is relative to the checkout, on a ``host`` to the home of the user there. ``ssh_config`` is a file in
-    place of the user's own, and ``python`` a program of the host.
+    place of the user's own, and ``python`` a program of the host. The others are the app's `Contract`.
     """
 
     directory: FolderPath
@@ -37,8 +40,24 @@ class Options(model.Table, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=1, le=65535)] | None = None
     keep: Annotated[int, Meta(ge=2, le=100)] = KEPT_RELEASES
     timeout: model.Duration = "30s"
+    health: Annotated[str, model.text_of("/[!-~]*", 'A path on the server, as "/healthz".')] = Contract.health
+    page: Annotated[str, model.text_of("(/[!-~]*)?", 'A path on the server, as "/", or "" for none.')] = Contract.page
+    requirements: model.FilePath = Contract.requirements
+    state: tuple[model.FilePath, ...] = Contract.state
     ssh_config: model.FilePath | None = None
     python: Annotated[str, model.text_of(r"[\w./+][\w./+-]*", "A program, as python3.13 or its path.")] = "python3"
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec makes a mistake of the definition: folders for state that can't be."""
+        try:
+            state.check(self.state)
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+
+    @property
+    def contract(self) -> Contract:
+        """What is asked of the app."""
+        return Contract(self.health, self.page, self.requirements, self.state)
 
 
 def deploy(archive: Path, options: Options, *, context: Context) -> Deployed | None:
@@ -55,6 +74,7 @@ def deploy(archive: Path, options: Options, *, context: Context) -> Deployed | N
         say=context.say,
         timeout=values.seconds(options.timeout),
         keep=options.keep,
+        terms=options.contract,
     )
 
 
@@ -113,6 +133,7 @@ def _call(
         "keep": options.keep,
         "timeout": values.seconds(options.timeout),
         "release": release,
+        "contract": asdict(options.contract),
     }
     host = ssh.Host(options.host, options.python, options.ssh_config or "")
     return ssh.call(host, request, archive=archive, root=context.root, say=context.say)

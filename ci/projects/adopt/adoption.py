@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ci import definition, generate, plan
+from ci.adapters import OWNERSHIP
 from ci.errors import CiError, UsageError
 from ci.process import run
 from ci.projects import choices, texts, tool
@@ -49,7 +50,7 @@ def prepare(
     tree = project_at(here, force=force)
     found = survey(tree)
     branch = choices.branch(branch or default_branch(tree.top))
-    has_dependabot = any((tree.top / path).exists() for path in _DEPENDABOT)
+    has_dependabot = any(_is_theirs(tree.top / path) for path in _DEPENDABOT)
 
     def text(targets: tuple[str, ...]) -> str:
         return definition_text(
@@ -64,6 +65,10 @@ def prepare(
     files |= _ignoring(tree.top, files)
     stale = (path.relative_to(tree.top).as_posix() for path in tree.top.glob("ci/pipeline_everywhere-*.whl"))
     return Adoption(found, Changes(tree.top, files, frozenset(path for path in stale if path not in files)), remarks)
+
+
+def _is_theirs(path: Path) -> bool:
+    return path.is_file() and OWNERSHIP.encode() not in path.read_bytes()
 
 
 def _possible(

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ci.adapters import OWNERSHIP
 from ci.process import git
 
 #: Bytes; no file that says how a project is checked is larger, generated ones are.
 _LARGEST = 1_000_000
 _LINK, _SUBMODULE = "120000", "160000"
 
-#: What an adoption wrote before; none of it is the project's.
+#: What an adoption wrote before is not the project's: these, and the engines' files that say so themselves.
 _OURS = ("ci/__main__.py", "ci/pipeline.toml", "ci/requirements.txt")
+_GENERATED = ("Jenkinsfile", ".github/workflows/ci.yml")
 
 
 class Tree(Struct, frozen=True):
@@ -63,4 +65,6 @@ def read_tree(top: Path, folder: str) -> Tree:
     listed = git("ls-files", "--stage", "-z", cwd=top / folder).split("\0")
     entries = [(entry[:6], entry.partition("\t")[2]) for entry in listed if entry]
     files = sorted({name for mode, name in entries if mode not in (_LINK, _SUBMODULE) and name not in _OURS})
-    return Tree(top, folder, tuple(files), tuple(name for mode, name in entries if mode == _SUBMODULE))
+    tree = Tree(top, folder, tuple(files), tuple(name for mode, name in entries if mode == _SUBMODULE))
+    ours = [name for name in _GENERATED if OWNERSHIP in tree.text(name)]
+    return Tree(top, folder, tuple(name for name in files if name not in ours), tree.submodules)

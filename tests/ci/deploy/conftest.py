@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ci.deploy import server
+from ci.deploy.contract import Contract
 from ci.deploy.server import Deployed
 from tests.ci.deploy.releases import Project, make_environment, settings
 from tests.ports import free_port
@@ -50,7 +51,9 @@ def said() -> list[str]:
 def deploy(directory: Path, port: int, said: list[str]) -> Deploy:
     """Deploy an archive to the directory and the port."""
 
-    def deploy(archive: Path, *, timeout: float = 20.0, **environ: str) -> Deployed:
+    def deploy(
+        archive: Path, *, timeout: float = 20.0, terms: Contract = Contract(), **environ: str
+    ) -> Deployed:
         return server.deploy(
             archive,
             directory,
@@ -58,6 +61,7 @@ def deploy(directory: Path, port: int, said: list[str]) -> Deploy:
             make_environment=make_environment,
             say=said.append,
             timeout=timeout,
+            terms=terms,
         )
 
     return deploy

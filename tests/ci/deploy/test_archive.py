@@ -131,14 +131,28 @@ def test_a_link_can_not_be_built(project: Project) -> None:
 
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n')
-    with pytest.raises(UsageError, match="a release is built from a commit, and git finds none"):
+    with pytest.raises(UsageError, match="is no git repository that can be read"):
         archive.build(tmp_path, ["x"], environ={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
 
 
-@pytest.mark.parametrize("text", ["", "[project]\n", '[project]\nname = "../x"\n', "not toml"])
-def test_a_project_needs_a_name(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["", "[project]\n", '[tool.ruff]\nline-length = 100\n', None])
+def test_a_project_without_metadata_is_called_as_its_pipeline(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(UsageError, match="the project has no name: write one under .project. in pyproject.toml"):
+        archive.project_name(tmp_path)
+    (tmp_path / "ci").mkdir()
+    (tmp_path / "ci" / "pipeline.toml").write_text('version = 1\nname = "My Shop 2"\n')
+    assert archive.project_name(tmp_path) == "My-Shop-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [('[project]\nname = "../x"\n', "the project has no name"), ("not toml", "pyproject.toml can't be read: Expected")],
+)
+def test_a_name_that_is_wrong_is_not_passed_over(tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
-    with pytest.raises(UsageError, match="pyproject.toml names no project"):
+    with pytest.raises(UsageError, match=reason):
         archive.project_name(tmp_path)
 
 
@@ -146,16 +160,3 @@ def test_a_project_needs_a_name(tmp_path: Path, text: str) -> None:
 def test_a_wrong_variable_is_named(project: Project, variable: str) -> None:
     with pytest.raises(UsageError, match=f"{variable} must be"):
         archive.build(project.root, PATHS, environ={variable: "today"})
-
-
-def test_the_only_archive_is_found(project: Project) -> None:
-    with pytest.raises(UsageError, match="there is no archive in dist/; make one with: ci build PATH..."):
-        archive.find(project.root)
-    built = archive.build(project.root, PATHS, environ={})
-    assert archive.find(project.root) == built
-    (built.parent / "another.tar.gz").touch()
-    with pytest.raises(UsageError, match=rf"there are 2 archives in dist/ \(another.tar.gz, {built.name}\)"):
-        archive.find(project.root)
-    assert archive.find(project.root, built) == built
-    with pytest.raises(UsageError, match="there is no archive x.tar.gz"):
-        archive.find(project.root, Path("x.tar.gz"))

@@ -8,6 +8,7 @@ import pytest
 from ci import definition
 from ci.definition import Definition
 from ci.deploy import environments, targets
+from ci.deploy.contract import Contract
 from ci.deploy.server import target as server_target
 from ci.errors import DefinitionError, UsageError
 
@@ -50,6 +51,7 @@ def test_a_table_is_a_target_and_its_options() -> None:
 
 def test_local_is_always_this_machine() -> None:
     assert find("local").options == server_target.Options(directory="/shop/var/server")
+    assert find("local").options.contract == Contract("/healthz", "/", "requirements.txt", ("instance",))
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,11 @@ def test_an_unknown_environment(name: str, advice: str) -> None:
         ('host = "-oProxyCommand=x"', "environment.staging.host: '-oProxyCommand=x' is not a host as ssh takes it: "
          '"shop", "deploy@example.org" or "ssh://deploy@example.org:2222"'),
         ('directory = "/srv\\n"', "environment.staging.directory: '/srv\\n' is not a path of a folder"),
+        ('health = "up"', "environment.staging.health: 'up' is not a path on the server, as \"/healthz\""),
+        ('page = "about"', "environment.staging.page: 'about' is not a path on the server, as \"/\", or \"\" for none"),
+        ('state = ["a", "../b"]', "environment.staging: state: '../b' is no folder inside the release, as \"instance\" "
+         "or \"data/uploads\""),
+        ('state = ["a", "a/b"]', "environment.staging: state: 'a/b' lies in 'a': name the outer folder alone, once"),
         ('python = "python3 -c"', "environment.staging.python: 'python3 -c' is not a program, as python3.13 or its "
          "path"),
     ],

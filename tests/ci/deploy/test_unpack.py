@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from ci.deploy import unpack
-from ci.deploy.unpack import NEEDED_FILES, BadArchive
+from ci.deploy.unpack import BadArchive
+
+NEEDED_FILES = ("release.json", "requirements.txt")
 
 
 @pytest.fixture
@@ -49,9 +51,9 @@ def entry(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile
 
 
 def test_files_and_folders_are_unpacked(pack: Callable[..., Path], folder: Path) -> None:
-    unpack.unpack(pack(entry("app", tarfile.DIRTYPE), entry("app/x.py")), folder)
+    unpack.unpack(pack(entry("app", tarfile.DIRTYPE), entry("app/x.py")), folder, needed=NEEDED_FILES)
     found = sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
-    assert found == ["app", "app/x.py", "gunicorn.conf.py", "release.json", "requirements.txt"]
+    assert found == ["app", "app/x.py", "release.json", "requirements.txt"]
 
 
 @pytest.mark.parametrize(
@@ -76,26 +78,26 @@ def test_what_ci_build_never_writes_is_refused(
     pack: Callable[..., Path], folder: Path, evil: tarfile.TarInfo
 ) -> None:
     with pytest.raises(BadArchive, match="leads out of the release|is neither a file nor a folder"):
-        unpack.unpack(pack(evil), folder)
+        unpack.unpack(pack(evil), folder, needed=NEEDED_FILES)
     assert not list(folder.parent.parent.rglob("evil"))
 
 
 def test_rights_beyond_reading_and_starting_are_taken_away(pack: Callable[..., Path], folder: Path) -> None:
     member = entry("run")
     member.mode = 0o6777
-    unpack.unpack(pack(member), folder)
+    unpack.unpack(pack(member), folder, needed=NEEDED_FILES)
     assert (folder / "run").stat().st_mode & 0o7777 == 0o755
 
 
 def test_a_file_that_comes_twice_is_refused(pack: Callable[..., Path], folder: Path) -> None:
     with pytest.raises(BadArchive, match="'release.json' comes twice"):
-        unpack.unpack(pack(entry("release.json")), folder)
+        unpack.unpack(pack(entry("release.json")), folder, needed=NEEDED_FILES)
 
 
 @pytest.mark.parametrize("name", NEEDED_FILES)
 def test_a_missing_file_is_named(pack: Callable[..., Path], folder: Path, name: str) -> None:
     with pytest.raises(BadArchive, match=f"holds no {name}; name them in: ci build PATH"):
-        unpack.unpack(pack(without=name), folder)
+        unpack.unpack(pack(without=name), folder, needed=NEEDED_FILES)
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"\x1f\x8b\x08\x00\x00"])
@@ -105,14 +107,14 @@ def test_a_file_that_is_no_archive(tmp_path: Path, folder: Path, content: bytes)
     with pytest.raises(BadArchive, match="is not the archive of a release"):
         unpack.release_name(path)
     with pytest.raises(BadArchive, match="can't be unpacked"):
-        unpack.unpack(path, folder)
+        unpack.unpack(path, folder, needed=NEEDED_FILES)
 
 
 def test_an_archive_that_is_cut_off(pack: Callable[..., Path], folder: Path) -> None:
     path = pack(*(entry(f"file{number}") for number in range(50)))
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(BadArchive):
-        unpack.unpack(path, folder)
+        unpack.unpack(path, folder, needed=NEEDED_FILES)
 
 
 @pytest.mark.parametrize(

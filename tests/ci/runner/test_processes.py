@@ -74,6 +74,15 @@ def test_a_background_process_lives_until_the_end_of_the_job_and_its_output_is_k
     ) == ["from the background", "end"]
 
 
+@pytest.mark.parametrize("last", ["true", "false"])
+def test_a_background_process_serves_all_later_commands_and_is_ended_with_the_job(
+    project: Project, tmp_path: Path, last: str
+) -> None:
+    run = project.run(one_job("sleep 1000 & echo $! > $DIR/pid", "kill -0 $(cat $DIR/pid)", last, folder=tmp_path))
+    assert run.job["job"].exit_code == (last == "false")
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
 def test_a_background_process_that_holds_the_output_does_not_hold_the_job(project: Project) -> None:
     assert project.text("yes > /dev/null & sleep 100 & echo done") == ["done"]
 

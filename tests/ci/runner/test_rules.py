@@ -92,7 +92,7 @@ def test_the_time_limit_is_for_the_whole_job_with_its_set_up(project: Project) -
     """)
     assert run.results == {"slow": "timed-out"}
     assert run.said("slow") == ["begun"]
-    assert run.job["slow"].note == "time limit of 2 s"
+    assert run.job["slow"].note == "time limit of 2 s; for twice the time: --timeout-scale 2"
 
 
 def test_time_limits_can_be_scaled(project: Project) -> None:

@@ -45,7 +45,7 @@ def test_an_unknown_name_is_an_error_with_a_guess(project: Project) -> None:
     with pytest.raises(UsageError, match="^no stage or job 'tset'; did you mean 'test'[?]$"):
         project.run(PIPELINE, Options(names=("tset",)))
     with pytest.raises(UsageError, match="^no stage or job 'x'; there are check, lint, test"):
-        project.run(PIPELINE, Options(allow=frozenset({"x"})))
+        project.run(PIPELINE, Options(names=("x",)))
 
 
 def test_only_failed_runs_what_has_not_passed_also_after_other_jobs_ran(project: Project, tmp_path: Path) -> None:
@@ -117,12 +117,40 @@ def test_the_condition_of_a_stage_holds_for_all_its_jobs(project: Project) -> No
     assert run.results == {"one": "skipped", "two": "skipped"}
 
 
-def test_a_job_that_is_not_for_this_machine_runs_only_when_allowed(project: Project) -> None:
-    pipeline = "[[stage]]\nname = 'publish'\nlocal = false\nrun = ['true']"
-    run = project.run(pipeline)
-    assert (run.results, run.exit_code) == ({"publish": "skipped"}, 0)
-    assert run.job["publish"].note == "not on this machine, unless asked: --allow publish"
-    assert project.run(pipeline, Options(allow=frozenset({"publish"}))).results == {"publish": "success"}
+NOT_HERE = """
+[[stage]]
+name = "release"
+[[stage.job]]
+name = "publish"
+matrix = { to = ["shop", "archive"] }
+local = false
+run = ["true"]
+[[stage.job]]
+name = "notes"
+run = ["true"]
+"""
+
+
+def test_a_job_that_is_not_for_this_machine_is_left_out_and_the_run_says_how_to_run_it(project: Project) -> None:
+    run = project.run(NOT_HERE)
+    assert (run.results, run.exit_code) == (
+        {"publish-shop": "skipped", "publish-archive": "skipped", "notes": "success"}, 0,
+    )
+    assert run.job["publish-shop"].note == "not on this machine, unless named: ci run publish"
+
+
+@pytest.mark.parametrize(("name", "ran"), [
+    ("publish", ["publish-shop", "publish-archive"]),
+    ("release", ["publish-shop", "publish-archive", "notes"]),
+    ("publish-shop", ["publish-shop"]),
+    ("publish (archive)", ["publish-archive"]),
+])
+def test_a_job_that_is_not_for_this_machine_runs_when_it_is_named(project: Project, name: str, ran: list[str]) -> None:
+    assert project.run(NOT_HERE, Options(names=(name,))).results == dict.fromkeys(ran, "success")
+
+
+def test_a_name_beside_it_does_not_run_a_job_that_is_not_for_this_machine(project: Project) -> None:
+    assert project.run(NOT_HERE, Options(names=("notes",))).results == {"notes": "success"}
 
 
 def test_a_stage_with_an_approval_is_a_rehearsal_without_secrets(
@@ -164,3 +192,56 @@ def test_the_run_command_exits_with_the_code_of_its_result(
     process = start("[[stage]]\nname = 'job'\nrun = ['exit 5']")
     output, _ = process.communicate()
     assert (process.returncode, output.count("exit code 5: exit 5")) == (1, 2)
+
+
+PRINTING = """
+[[stage]]
+name = "lint"
+run = ["echo linted"]
+[[stage]]
+name = "test"
+matrix = { shard = [1, 2] }
+run = ["echo first", "echo $MATRIX_SHARD"]
+retry = 1
+artifacts = { tested = ["README"] }
+"""
+
+
+def test_arguments_go_to_the_last_command_of_every_cell(project: Project) -> None:
+    run = project.run(PRINTING, Options(names=("test",), arguments=("-k", "it's $HOME")))
+    assert run.said("test (1)") == ["first", "1 -k it's $HOME"]
+    assert run.said("test (2)") == ["first", "2 -k it's $HOME"]
+
+
+def test_an_argument_may_be_bytes_that_are_no_text(project: Project) -> None:
+    pipeline = """[[stage]]\nname = "job"\nrun = ['''sh -c 'printf %s "$1" | od -An -tx1' sh''']"""
+    run = project.run(pipeline, Options(arguments=("\udcff\udc81é",)))
+    assert run.said("job") == [" ff 81 c3 a9"]
+
+
+def test_a_run_with_arguments_says_nothing_to_later_runs(project: Project) -> None:
+    failing = PRINTING.replace('"echo first"', '"false"')
+    project.run(failing)
+    run = project.run(PRINTING, Options(names=("test",), arguments=("only", "this")))
+    assert run.results == {"test-1": "success", "test-2": "success"}
+    assert not (project.root / "var/artifacts/tested-1").exists()
+    assert project.run(PRINTING, Options(only_failed=True)).results == {"test-1": "success", "test-2": "success"}
+
+
+@pytest.mark.parametrize("names", [(), ("lint", "test")])
+def test_arguments_for_several_jobs_are_refused(project: Project, names: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError) as refused:
+        project.run(PRINTING, Options(names=names, arguments=("-k", "a b")))
+    assert str(refused.value) == (
+        "arguments behind -- are for one job, and these are lint, test: name one, as in `ci run NAME -- -k 'a b'`"
+    )
+
+
+def test_arguments_that_the_last_command_can_not_take_are_refused(project: Project) -> None:
+    with pytest.raises(UsageError) as refused:
+        project.run("[[stage]]\nname = 'job'\nrun = ['pytest | tee log']", Options(arguments=("-k", "a b")))
+    assert str(refused.value) == (
+        "the last command of job takes no arguments: it holds the operator |\n"
+        "  $ pytest | tee log\n"
+        "by hand: activate the environment (. .venv/bin/activate), and write -k 'a b' where it belongs"
+    )

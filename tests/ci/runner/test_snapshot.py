@@ -146,8 +146,8 @@ def test_no_repository_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
         Project(tmp_path).run("[[stage]]\nname = 'job'\nrun = ['true']")
     message, git_says = str(caught.value).splitlines()
     assert message == (
-        f"{tmp_path} is no git repository that can be read. Jobs run in checkouts of a commit: "
-        "`git init`, `git add .` and `git commit` make one."
+        f"{tmp_path} is no git repository that can be read. What is checked, measured and released "
+        "is a commit: `git init`, `git add .` and `git commit` make one."
     )
     assert git_says.startswith("  git: fatal: ")
 

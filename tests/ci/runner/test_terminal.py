@@ -113,10 +113,12 @@ def test_nothing_to_run_is_said() -> None:
     assert [line.text for line in run_lines.summary(nothing)] == ["nothing to run: nothing failed last time"]
 
 
-def on_terminal(project: Project, pipeline: str, *, columns: int, env: dict[str, str], verbose: bool = False) -> str:
-    """Everything that a run writes to a terminal of this width."""
+def on_terminal(
+    project: Project, pipeline: str, *, columns: int, env: dict[str, str], rows: int = 24, verbose: bool = False
+) -> str:
+    """Everything that a run writes to a terminal of this size."""
     outer, inner = pty.openpty()
-    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
@@ -153,6 +155,66 @@ def test_a_terminal_shows_running_jobs_live_and_folds_their_output(project: Proj
     assert "✓ slow  success       0.0 s\n" in text
     assert text.endswith("\npassed in 0.0 s: 1 success\n")
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1  # the cursor comes back
+
+
+FAILING = """
+[[stage]]
+name = "lint"
+run = ["echo found; sleep 0.5; exit 3"]
+[[stage]]
+name = "test"
+matrix = { shard = [1, 2, 3, 4] }
+run = ["true"]
+"""
+UTF_8 = {"PYTHONIOENCODING": "utf-8"}
+
+
+def pictures(written: str) -> str:
+    """What a terminal was told to show, without the sequences that move and colour."""
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", written).replace("\r", "")
+
+
+def test_jobs_that_wait_are_listed(project: Project) -> None:
+    shown = pictures(on_terminal(project, FAILING, columns=80, env=UTF_8))
+    assert "· test (1)     waits\n· test (2)     waits\n· test (3)     waits\n· test (4)     waits" in shown
+
+
+def test_jobs_that_wait_take_no_more_lines_than_there_are(project: Project) -> None:
+    shown = pictures(on_terminal(project, FAILING, columns=80, rows=4, env=UTF_8))
+    assert "· test (1)     waits\n· 3 more" in shown and "· test (2)" not in shown
+
+
+def test_a_failure_is_said_once(project: Project) -> None:
+    shown = pictures(on_terminal(project, FAILING, columns=80, env=UTF_8))
+    assert without_times(shown).endswith("""
+lint: end of reports/lint/log.txt
+  $ echo found; sleep 0.5; exit 3
+  found
+
+failed in 0.0 s: 1 failure, 4 not-run
+""")
+    assert shown.count("exit code 3") == 1
+
+
+@pytest.mark.parametrize(("output", "percent"), [
+    ("tests/test_a.py ....   [  4%]\n", 4),
+    ("....  [ 42%]\n.... [ 97%]\n..", 97),
+    ("[gw0] [ 42%] PASSED tests/test_a.py::test[50%]\n", 42),
+    ("tests/test_a.py::test_b PASSED   [100%]\n", 100),
+    ("....  [ 42%]\nand then\n", 42),
+    ("....  [100%]\n$ another command\n", None),
+    ("Downloading 50%\n", None),
+])
+def test_how_far_the_tests_of_a_job_are(output: str, percent: int | None) -> None:
+    from ci.report.live import Running
+
+    assert Running(0.0).after(output).percent == percent
+
+
+def test_a_running_job_shows_how_far_its_tests_are(project: Project) -> None:
+    pipeline = "[[stage]]\nname = 'test'\nrun = ['echo \"[gw1] [ 42%] PASSED\"; sleep 0.5']"
+    shown = pictures(on_terminal(project, pipeline, columns=80, env=UTF_8))
+    assert re.search(r" test +\d+ s   42 %  \[gw1\] \[ 42%\] PASSED\n", shown)
 
 
 def test_a_narrow_terminal_without_colour_and_unicode_is_served(project: Project) -> None:

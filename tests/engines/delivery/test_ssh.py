@@ -36,6 +36,7 @@ port = {port}
 timeout = "20s"
 ssh-config = "ssh_config"
 python = "{python}"
+state = ["data/uploads"]
 """
 
 Ci = Callable[..., subprocess.Popen[str]]
@@ -79,7 +80,7 @@ def output(process: subprocess.Popen[str], *, code: int = 0) -> str:
     return said
 
 
-def test_from_nothing_to_a_rollback(ci: Ci, project: Project, port: int) -> None:
+def test_from_nothing_to_a_rollback(ci: Ci, project: Project, port: int, directory: Path) -> None:
     old, new = project.build(), project.build()
     address = f"http://127.0.0.1:{port} on shop"
     first = output(ci("deploy", "staging", "--archive", str(old)))
@@ -92,6 +93,7 @@ def test_from_nothing_to_a_rollback(ci: Ci, project: Project, port: int) -> None
     ]  # fmt: skip
     back = output(ci("rollback", "-e", "staging"))
     assert back.splitlines()[-1] == f"release {release_of(old)} runs at {address}"
+    assert (directory / "current/data/uploads").resolve() == directory / "shared/data/uploads"
     assert page(port)["release"] == release_of(old)
     assert f"stopped release {release_of(old)}" in output(ci("stop", "staging"))
 

@@ -1,16 +1,8 @@
-"""Adoption looks at git repositories."""
+"""Where the projects of tests are."""
 
 from pathlib import Path
 
 import pytest
-
-from tests.repository import isolate
-
-
-@pytest.fixture(autouse=True)
-def isolated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of this machine's git says anything."""
-    isolate(monkeypatch)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def test_names_without_versions_extras_and_addresses() -> None:
 def test_a_file_with_all_that_it_includes(folder: Path) -> None:
     Repository.create(folder).commit({
         "requirements/dev.txt": "-r base.txt\r\n-c limits.txt  # oldest\r\n-r missing.txt\r\npytest \\\r\n  >=8\r\n",
-        "requirements/base.txt": "-r dev.txt\n--index-url https://index.example.org\nflask\nhttps://example.org/x.zip\n",
+        "requirements/base.txt": "-r dev.txt\n--index-url https://a.example\nflask\nhttps://b.example/x.zip\n",
         "requirements/limits.txt": "flask<4\n",
     })  # fmt: skip
     read = read_file(read_tree(folder, ""), "requirements/dev.txt")
@@ -76,7 +76,7 @@ GET_UV = "python -m pip install uv"
          ["python -m pip install -r requirements.txt"]),
         ({"requirements.txt": "flask\n", "setup.py": "import setuptools; setuptools.setup()"},
          ["python -m pip install -r requirements.txt", "python -m pip install -e ."]),
-        ({"setup.py": "from setuptools import setup\nsetup(name='x', extras_require={'dev': ['pytest'], 'docs': ['a']})"},
+        ({"setup.py": "import setuptools\nsetuptools.setup(extras_require={'dev': ['pytest'], 'docs': ['a']})"},
          ['python -m pip install -e ".[dev]"']),
         ({"pyproject.toml": PYPROJECT + "optional-dependencies = { tests = ['pytest'], docs = ['sphinx'] }\n" + BUILD},
          ['python -m pip install -e ".[tests]"']),

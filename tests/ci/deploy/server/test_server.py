@@ -239,7 +239,7 @@ def test_who_looks_whether_a_server_runs_does_not_keep_one_from_starting(tmp_pat
         fcntl.flock(looked_at, fcntl.LOCK_SH)
         moment = threading.Timer(0.05, fcntl.flock, (looked_at, fcntl.LOCK_UN))
         moment.start()
-        one.start(tmp_path, Started(8000, ("app",)), env={})
+        one.start(["true"], Started(8000, ("app",)), env={"PATH": os.environ["PATH"]})
         moment.join()
     assert one.last_started() == Started(8000, ("app",))
     until(lambda: not one.is_running())

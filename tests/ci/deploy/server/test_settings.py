@@ -56,30 +56,6 @@ def test_a_port_where_anybody_listens_is_passed_over(address: str) -> None:
             assert taken < settings.free_port(taken) <= taken + settings.MORE_PORTS
 
 
-def test_without_a_procfile_the_factory_is_served(tmp_path: Path) -> None:
-    assert settings.gunicorn_arguments(tmp_path) == ("app:create_app()",)
-
-
-def test_the_procfile_says_what_gunicorn_gets(tmp_path: Path) -> None:
-    (tmp_path / "Procfile").write_text(
-        "# web: no\nrelease: x\nweb: gunicorn --threads 8 'shop:create_app()'\n"
-    )
-    assert settings.gunicorn_arguments(tmp_path) == ("--threads", "8", "shop:create_app()")
-
-
-@pytest.mark.parametrize("procfile", ["", "release: x\n", "web: waitress-serve shop:app\n"])
-def test_a_procfile_for_another_server_is_refused(tmp_path: Path, procfile: str) -> None:
-    (tmp_path / "Procfile").write_text(procfile)
-    with pytest.raises(CiError, match='no line that begins with "web: gunicorn"'):
-        settings.gunicorn_arguments(tmp_path)
-
-
-def test_a_web_line_with_a_quote_too_few_is_one_message(tmp_path: Path) -> None:
-    (tmp_path / "Procfile").write_text("web: gunicorn 'app:create_app()\n")
-    with pytest.raises(CiError, match="the web line .* can't be read: No closing quotation"):
-        settings.gunicorn_arguments(tmp_path)
-
-
 def test_a_settings_file_in_another_encoding_is_one_message(env_file: Path) -> None:
     env_file.write_bytes("NAME=Käse".encode("latin-1"))
     with pytest.raises(CiError, match=f"{env_file} is no text in UTF-8"):
