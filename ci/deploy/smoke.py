@@ -61,7 +61,7 @@ def check_health(expected: Expected, *, timeout: float = 5.0) -> None:
         raise Unhealthy(f"{where} answers {answer.status}{_advice(answer.status)}")
     found = _release_named(answer.content)
     if found is None and not answer.is_meant:
-        raise Unhealthy(f"{where} names no release, and the answers are not known to be of the new one")
+        raise Unhealthy(f"{where} names no release, and the processes of the new one have not answered")
     if found not in (None, expected.release):
         raise Unhealthy(f"{where} names release {found}, not {expected.release}")
 

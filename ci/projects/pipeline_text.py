@@ -84,6 +84,7 @@ python -m ci deploy
 
 [environment.production]
 target = "server"
+host = "$DEPLOY_HOST"
 directory = "{name}"
 """
 

@@ -228,6 +228,7 @@ class ServerDirectory:
         for one in (release, self.current_release()):
             if one:
                 state.require_shared(one.folder, self.shared, terms.state)
+        requirements.check(release.folder / terms.requirements)
         make_environment(release.folder / terms.requirements, environment)
         point(release.folder / ".venv", environment)
         configuration = release.folder / command.CONFIGURATION

@@ -1,9 +1,11 @@
 """The target `server` as environments of a definition have it: a directory of this machine, or of a host over ssh."""
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
 from ci import model, values
@@ -18,11 +20,13 @@ from ci.errors import UsageError
 TITLE = "Server"
 
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_HOST = rf"({_NAME}@)?{_NAME}|ssh://({_NAME}@)?({_NAME}|\[[0-9A-Fa-f:.]+\])(:[0-9]{{1,5}})?"
 HostName = Annotated[
     str,
     model.text_of(
-        rf"({_NAME}@)?{_NAME}|ssh://({_NAME}@)?({_NAME}|\[[0-9A-Fa-f:.]+\])(:[0-9]{{1,5}})?",
-        'A host as ssh takes it: "shop", "deploy@example.org" or "ssh://deploy@example.org:2222".',
+        rf"{_HOST}|\$[A-Za-z_][A-Za-z0-9_]*",
+        'A host as ssh takes it: "shop", "deploy@example.org" or "ssh://deploy@example.org:2222"; or "$DEPLOY_HOST", '
+        "the variable that names it.",
     ),
 ]
 FolderPath = Annotated[str, model.text_of(r"[^\x00-\x1f\x7f]+", "A path of a folder.", longest=1000)]
@@ -62,6 +66,7 @@ class Options(model.Table, frozen=True, kw_only=True):
 
 def deploy(archive: Path, options: Options, *, context: Context) -> Deployed | None:
     """Make the server serve the release in ``archive``. Raises CiError; what served before then serves on."""
+    options = _with_host(options, context)
     if context.dry_run:
         _preview(f"deploy release {unpack.release_name(archive)}", options, context)
         return None
@@ -80,6 +85,7 @@ def deploy(archive: Path, options: Options, *, context: Context) -> Deployed | N
 
 def releases(options: Options, *, context: Context) -> tuple[Release, ...]:
     """What is and was in the directory of the server, newest first."""
+    options = _with_host(options, context)
     if options.host:
         return _call("releases", options, context).releases or ()
     return listing.releases(_directory(options, context))
@@ -87,6 +93,7 @@ def releases(options: Options, *, context: Context) -> tuple[Release, ...]:
 
 def rollback(release: str | None, options: Options, *, context: Context) -> Deployed | None:
     """Make a release that is still kept serve again. Raises CiError; what served before then serves on."""
+    options = _with_host(options, context)
     if context.dry_run:
         _preview(f"go back to {release or 'the release before the current one'}", options, context)
         return None
@@ -103,10 +110,26 @@ def rollback(release: str | None, options: Options, *, context: Context) -> Depl
 
 def stop(options: Options, *, context: Context) -> None:
     """Stop the server."""
+    options = _with_host(options, context)
     if options.host:
         _call("stop", options, context)
     else:
         server.stop(_directory(options, context), say=context.say)
+
+
+def _with_host(options: Options, context: Context) -> Options:
+    """The options with the host itself where they name its variable. Raises UsageError."""
+    if not options.host or not options.host.startswith("$"):
+        return options
+    name = options.host.removeprefix("$")
+    host = context.environ.get(name, "")
+    if not re.fullmatch(_HOST, host):
+        said = f"not {host!r}" if host else "and is not set"
+        raise UsageError(
+            f"the host of {context.environment} is what the variable {name} names, as in deploy@example.org; it has to "
+            f"be a host as ssh takes it, {said}"
+        )
+    return msgspec.structs.replace(options, host=host)
 
 
 def _preview(what: str, options: Options, context: Context) -> None:

@@ -51,7 +51,7 @@ def _by_tox(tox: Tox) -> Automation:
     named_tests = [env for env in others if _TESTS.fullmatch(env)]
     tests, junit = _tox_tests(tox, named_tests)
     return Automation(
-        "tox", (f"python -m tox run -e {','.join(lint)}",) if lint else (), tests, tox.pythons, junit,
+        tox.requirement, (f"python -m tox run -e {','.join(lint)}",) if lint else (), tests, tox.pythons, junit,
         Found(tox.file, f"tox: {', '.join(tox.envs)}"), _left("tox", [env for env in others if env not in named_tests]),
     )
 

@@ -16,13 +16,14 @@ _INI_POSARGS = re.compile(r"\bpytest\b.*\{posargs(?::([^{}]*))?\}")
 
 
 class Tox(Struct, frozen=True):
-    """``file`` configures tox, ``envs`` are those that plain ``tox`` runs.
+    """``file`` configures tox, ``requirement`` brings it, ``envs`` are those that plain ``tox`` runs.
 
     ``arguments`` are what pytest gets unless others are handed on; None where none are. ``by_version``: settings of the
     test environments differ by Python.
     """
 
     file: str
+    requirement: str
     envs: tuple[str, ...]
     arguments: str | None
     by_version: bool
@@ -61,8 +62,14 @@ def read_tox(tree: Tree, settings: Settings) -> Tox | None:
         if listed:
             handed_on = _INI_POSARGS.search(base.get("commands", ""))
             arguments = (handed_on[1] or "").strip() if handed_on else None
-            return Tox(file, tuple(_expanded(listed)), arguments, _is_by_version(sections, "\n".join(base.values())))
+            by_version = _is_by_version(sections, "\n".join(base.values()))
+            return Tox(file, _requirement(tree.text(file)), tuple(_expanded(listed)), arguments, by_version)
     return None
+
+
+def _requirement(text: str) -> str:
+    """Tox installs the plugins that its settings name as required, but starts with none of a runner's."""
+    return "tox-uv" if "uv-venv" in text else "tox"
 
 
 def _is_by_version(sections: Mapping[str, object], base: str) -> bool:
@@ -81,7 +88,8 @@ def _native(tree: Tree, settings: Settings) -> Tox | None:
     base, own = table.get("env_run_base"), table.get("env")
     commands = base.get("commands") if isinstance(base, Mapping) else None
     by_version = any(map(_version, own)) if isinstance(own, Mapping) else False
-    return Tox(file, texts(table.get("env_list")) or ("py",), _handed_on(commands), by_version)
+    envs = texts(table.get("env_list")) or ("py",)
+    return Tox(file, _requirement(tree.text(file)), envs, _handed_on(commands), by_version)
 
 
 def _handed_on(commands: object) -> str | None:

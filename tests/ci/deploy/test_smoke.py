@@ -77,7 +77,7 @@ def test_every_other_answer_is_no_release(serve: Serve, given: bytes, reason: st
 def test_while_two_releases_answer_one_without_a_name_is_known_by_its_process(serve: Serve) -> None:
     smoke.check_health(expected(serve(answer(b"OK")), is_meant=lambda client: True))
     smoke.check_health(expected(serve(answer(b'{"release": "1"}')), is_meant=lambda client: False))
-    with pytest.raises(Unhealthy, match="/healthz names no release, and the answers are not known to be of the new"):
+    with pytest.raises(Unhealthy, match="/healthz names no release, and the processes of the new one have not"):
         smoke.check_health(expected(serve(answer(b"OK")), is_meant=lambda client: False))
 
 

@@ -51,6 +51,11 @@ def test_tox(files: dict[str, str], lint: list[str], tests: list[str], folder: P
     assert (list(found.lint), list(found.tests)) == (lint, tests)
 
 
+def test_a_runner_of_uv_needs_its_plugin(folder: Path) -> None:
+    found = automation(folder, {"tox.toml": "env_list = ['py']\n[env_run_base]\nrunner = 'uv-venv-lock-runner'\n"})
+    assert found.requirement == "tox-uv"
+
+
 def test_a_tox_ini_that_holds_settings_of_other_tools_is_no_tox(folder: Path) -> None:
     assert surveyed(folder, {"tox.ini": "[flake8]\nmax-line-length = 100\n"}).automation is None
 

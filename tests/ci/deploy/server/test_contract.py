@@ -94,10 +94,12 @@ def test_the_requirements_have_to_be_in_the_archive(project: Project, deploy: De
         deploy(build(project))
 
 
-def test_gunicorn_has_to_be_among_the_requirements(project: Project, directory: Path, port: int) -> None:
-    def without_gunicorn(lock: Path, folder: Path) -> None:
-        make_environment(lock, folder)
-        (folder / "bin" / "gunicorn").unlink()
-
+def test_packages_without_hashes_are_installed_and_gunicorn_has_to_be_one(
+    project: Project, directory: Path, port: int
+) -> None:
+    said: list[str] = []
+    project.write({"requirements.txt": "# nothing yet\n"})
     with pytest.raises(CiError, match="requirements.txt lists no gunicorn, which serves the release: add it and build"):
-        server.deploy(project.build(), directory, environ=settings(port), make_environment=without_gunicorn)
+        server.deploy(project.build(), directory, environ=settings(port), say=said.append)
+    assert said[0] == "requirements.txt has no hashes: what the package index delivers is installed unchecked"
+    assert said[1].startswith(f"making {directory}/environments/")

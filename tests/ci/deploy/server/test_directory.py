@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ci.deploy import archive
 from ci.deploy.server.directory import Release, ServerDirectory
 from ci.deploy.unpack import BadArchive
 from ci.errors import UsageError
 from ci.installer import EnvironmentProblem
-from tests.ci.deploy.releases import Project
+from tests.ci.deploy.releases import PATHS, Project
 
 
 @pytest.fixture
@@ -47,6 +48,24 @@ def test_releases_with_equal_requirements_share_an_environment(
     first, second, third = (add(place, project, requirements=text) for text in ("a==1\n", "a==1\n", "a==2\n"))
     folders = [(release.folder / ".venv").resolve() for release in (first, second, third)]
     assert folders[0] == folders[1] != folders[2]
+
+
+def test_a_change_in_an_included_file_makes_another_environment(place: ServerDirectory, project: Project) -> None:
+    folders = set()
+    for text in ("a==1\n", "a==2\n"):
+        project.write({"base.txt": text, "requirements.txt": "--requirement=base.txt\n-c base.txt\n"})
+        project.commit()
+        built = archive.build(project.root, [*PATHS, "base.txt"], environ={})
+        folders.add((place.add(built, empty_environment).folder / ".venv").resolve())
+    assert len(folders) == 2
+
+
+@pytest.mark.parametrize("line", ["-e .", "--editable=./lib", ".", "./lib.whl", "/srv/lib", "lib @ file:///srv/lib"])
+def test_requirements_that_are_paths_are_refused(place: ServerDirectory, project: Project, line: str) -> None:
+    """The environment is shared, so the next release would run the code of this one."""
+    with pytest.raises(UsageError, match="requirements.txt asks for '.*', a path, and releases with equal"):
+        add(place, project, requirements=f"flask\n{line}\n")
+    add(place, project, requirements="lib @ git+https://example.org/lib\n-e git+https://example.org/lib#egg=lib\n")
 
 
 def test_a_switch_can_be_undone(place: ServerDirectory, project: Project) -> None:
