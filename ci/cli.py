@@ -7,7 +7,7 @@ import sys
 import click
 
 from ci import __version__
-from ci.commands import bench, check, explain, generate, new, release, run, setup, update
+from ci.commands import adopt, bench, check, explain, generate, new, release, run, setup, update
 from ci.commands.jenkins import jenkins
 from ci.commands.names import Group
 from ci.errors import CiError
@@ -52,8 +52,8 @@ def completion(*, shell: str) -> int:
 
 
 for command in (
-    new.new, update.update, bench.bench, run.run, generate.generate, explain.explain, explain.script, explain.schema,
-    check.check,
+    new.new, adopt.adopt, update.update, bench.bench, run.run, generate.generate, explain.explain, explain.script,
+    explain.schema, check.check,
     release.build, release.deploy, release.releases, release.rollback, release.stop,
     setup.setup, setup.environment, setup.summary, jenkins,
 ):

@@ -1,20 +1,17 @@
 """``ci new``."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from ci.commands import engine_names
+from ci.commands.asking import Asking
 from ci.errors import CiError, UsageError
 
 if TYPE_CHECKING:
     from ci.projects.changes import Changes
     from ci.projects.choices import Choices
-
-Answer = TypeVar("Answer")
 
 
 @click.command()
@@ -47,7 +44,7 @@ def new(
     if (directory is None) != here:
         raise click.UsageError("name one DIRECTORY, or say --here in a fork of the template")
     folder = _fork() if directory is None else directory.absolute()
-    ask = _Asking(is_possible=not yes and sys.stdin.isatty() and sys.stdout.isatty())
+    ask = Asking(yes=yes)
     choices = _choices(folder, ask, name, engines, deploy, pythons, branch, benchmarks, tool)
     changes = _changes(folder, choices, here=here, force=force)
     click.echo("\n".join([f"{folder}:", *changes.lines()]))
@@ -58,30 +55,8 @@ def new(
     return 0
 
 
-class _Asking:
-    """Questions on a terminal. Where there is none, or nobody wants any, what was suggested is the answer."""
-
-    def __init__(self, *, is_possible: bool) -> None:
-        self._is_possible = is_possible
-
-    def answer(self, question: str, given: str | None, suggested: str, read: Callable[[str], Answer]) -> Answer:
-        """What an option has given, else what is answered; asked again until ``read`` accepts it."""
-        if given is not None:
-            return read(given)
-        while self._is_possible:
-            try:
-                return read(click.prompt(question, default=suggested))
-            except UsageError as error:
-                click.echo(str(error), err=True)
-        return read(suggested)
-
-    def agrees(self, question: str) -> bool:
-        """Whether the user does."""
-        return not self._is_possible or click.confirm(question, default=True)
-
-
 def _choices(
-    folder: Path, ask: _Asking, name: str | None, engines: str | None, deploy: str | None, pythons: str | None,
+    folder: Path, ask: Asking, name: str | None, engines: str | None, deploy: str | None, pythons: str | None,
     branch: str | None, benchmarks: bool | None, tool: str,
 ) -> "Choices":
     from ci import adapters

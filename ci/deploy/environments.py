@@ -1,9 +1,11 @@
 """Environments: the places that the definition names, and which of them a call means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from ci.checks import LOCAL, Problem
 from ci.definition import Definition
@@ -51,21 +53,26 @@ def find(definition: Definition, name: str, *, root: Path, environ: Mapping[str,
 
 def known(definition: Definition, *, root: Path, environ: Mapping[str, str]) -> dict[str, Environment]:
     """All environments by name, first ``local``. Raises DefinitionError for a mistake in one of them."""
-    found = {LOCAL: _local(root, environ)}
+    found: dict[str, Environment] = {}
     for name, table in definition.pipeline.environment.items():
         try:
             target = targets.find(table["target"])
         except UsageError as error:
             raise definition.error([Problem(("environment", name, "target"), str(error))]) from None
         found[name] = Environment(name, target, definition.environment_options(name, target.Options))
-    return found
+    return {LOCAL: _local(root, environ, found.values()), **found}
 
 
-def _local(root: Path, environ: Mapping[str, str]) -> Environment:
+def _local(root: Path, environ: Mapping[str, str], others: Iterable[Environment]) -> Environment:
+    """A server on this machine: a rehearsal asks of the app what the first real server asks of it."""
     from ci.deploy.server import directory_of
     from ci.deploy.server.target import Options
 
-    return Environment(LOCAL, targets.find("server"), Options(directory=str(directory_of(root, environ))))
+    directory = str(directory_of(root, environ))
+    real = (one.options for one in others if isinstance(one.options, Options))
+    options = next(real, Options(directory=directory))
+    here = msgspec.structs.replace(options, directory=directory, host=None, port=None)
+    return Environment(LOCAL, targets.find("server"), here)
 
 
 def _unknown(name: str, there: list[str]) -> UsageError:

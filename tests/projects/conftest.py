@@ -10,6 +10,9 @@ from tests.repository import isolate
 
 ROOT = Path(__file__).parents[2]
 
+#: Tests of projects that are adopted, which their own pipelines run.
+collect_ignore = ["samples"]
+
 
 @pytest.fixture(autouse=True)
 def own_git(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

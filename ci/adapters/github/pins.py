@@ -21,9 +21,14 @@ class Pin(Struct, frozen=True):
     version: str
 
     @property
+    def is_commit(self) -> bool:
+        """Whether this is a whole commit id, and not a tag or branch that somebody follows."""
+        return bool(re.fullmatch(r"[0-9a-f]{40}", self.ref))
+
+    @property
     def full(self) -> bool:
         """Whether this is a whole commit id with a whole version, the only form that we write."""
-        return bool(re.fullmatch(r"[0-9a-f]{40}", self.ref) and re.fullmatch(r"v\d+\.\d+\.\d+", self.version))
+        return self.is_commit and bool(re.fullmatch(r"v\d+\.\d+\.\d+", self.version))
 
 
 #: Newest releases in November 2026, all on Node 24. The commit, not the id of an annotated tag.
@@ -61,11 +66,14 @@ def check(files: Mapping[str, str]) -> None:
 
 
 def _found(files: Mapping[str, str]) -> dict[str, dict[Pin, list[str]]]:
-    """Where each action's pins stand. What is no whole pin in our own file doesn't count: it is written anew."""
+    """Where each action's pins stand.
+
+    What is no whole pin in our own file doesn't count: it is written anew. Elsewhere a tag or branch doesn't.
+    """
     found: dict[str, dict[Pin, list[str]]] = {}
     for file, text in sorted(files.items()):
         for action, pin in read(text):
-            if pin.full or file != WORKFLOW:
+            if pin.full or (pin.is_commit and file != WORKFLOW):
                 found.setdefault(action.lower(), {}).setdefault(pin, []).append(file)
     return found
 

@@ -12,14 +12,14 @@ _HOME = Path(__file__).parents[3]
 
 MODULES = (
     "ci/__init__.py", "ci/causes.py", "ci/claim.py", "ci/environment.py", "ci/errors.py", "ci/installer.py",
-    "ci/interpreters.py", "ci/layout.py", "ci/plugins.py", "ci/progress.py", "ci/stamp.py", "ci/deploy/__init__.py", "ci/deploy/contract.py",
-    "ci/deploy/signals.py", "ci/deploy/smoke.py", "ci/deploy/targets.py", "ci/deploy/unpack.py",
-    "ci/deploy/server/__init__.py", "ci/deploy/server/activation.py", "ci/deploy/server/command.py",
-    "ci/deploy/server/connection.py", "ci/deploy/server/directory.py", "ci/deploy/server/gunicorn.py",
-    "ci/deploy/server/history.py", "ci/deploy/server/links.py", "ci/deploy/server/listing.py",
-    "ci/deploy/server/lock.py", "ci/deploy/server/program.py", "ci/deploy/server/remote.py",
-    "ci/deploy/server/requirements.py", "ci/deploy/server/service.py", "ci/deploy/server/settings.py",
-    "ci/deploy/server/state.py", "ci/deploy/server/supervisor.py",
+    "ci/interpreters.py", "ci/layout.py", "ci/plugins.py", "ci/progress.py", "ci/stamp.py", "ci/deploy/__init__.py",
+    "ci/deploy/contract.py", "ci/deploy/signals.py", "ci/deploy/smoke.py", "ci/deploy/targets.py",
+    "ci/deploy/unpack.py", "ci/deploy/server/__init__.py", "ci/deploy/server/activation.py",
+    "ci/deploy/server/command.py", "ci/deploy/server/connection.py", "ci/deploy/server/directory.py",
+    "ci/deploy/server/gunicorn.py", "ci/deploy/server/history.py", "ci/deploy/server/links.py",
+    "ci/deploy/server/listing.py", "ci/deploy/server/lock.py", "ci/deploy/server/program.py",
+    "ci/deploy/server/remote.py", "ci/deploy/server/requirements.py", "ci/deploy/server/service.py",
+    "ci/deploy/server/settings.py", "ci/deploy/server/state.py", "ci/deploy/server/supervisor.py",
 )  # fmt: skip
 
 _MAIN = "import sys\nfrom ci.deploy.server.supervisor import main\nsys.exit(main())\n"

@@ -4,6 +4,14 @@ Written by the tool, and replaced by `ci update`. The lock says which version it
 is fetched, checked against the hash in the lock. Where the lock is installed, Python finds the tool there, not this.
 """
 
+# The project's own rules are not for this file.
+# flake8: noqa
+# ruff: noqa: PGH004
+# pylint: skip-file
+# mypy: ignore-errors
+# isort: skip_file
+# fmt: off
+
 import glob
 import os
 import re

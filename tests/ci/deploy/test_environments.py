@@ -50,8 +50,16 @@ def test_a_table_is_a_target_and_its_options() -> None:
 
 
 def test_local_is_always_this_machine() -> None:
-    assert find("local").options == server_target.Options(directory="/shop/var/server")
-    assert find("local").options.contract == Contract("/healthz", "/", "requirements.txt", ("instance",))
+    text = TEXT.partition("[environment.staging]")[0]
+    assert find("local", text).options == server_target.Options(directory="/shop/var/server")
+    assert find("local", text).options.contract == Contract("/healthz", "/", "requirements.txt", ("instance",))
+
+
+def test_a_rehearsal_asks_of_the_app_what_the_first_server_asks() -> None:
+    text = f'{TEXT}port = 80\nhealth = "/up"\npage = ""\nstate = ["data"]\n[environment.other]\ntarget = "server"\n'
+    assert find("local", f'{text}directory = "o"\n').options == server_target.Options(
+        directory="/shop/var/server", keep=3, health="/up", page="", state=("data",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,7 +81,8 @@ def test_an_unknown_environment(name: str, advice: str) -> None:
         ('kept = 3', "environment.staging.kept: there is no key 'kept' here; did you mean 'keep'?"),
         ('keep = 1', "environment.staging.keep: expected a whole number >= 2"),
         ('host = "-oProxyCommand=x"', "environment.staging.host: '-oProxyCommand=x' is not a host as ssh takes it: "
-         '"shop", "deploy@example.org" or "ssh://deploy@example.org:2222"; or "$DEPLOY_HOST", the variable that names it'),
+         '"shop", "deploy@example.org" or "ssh://deploy@example.org:2222"; or "$DEPLOY_HOST", the variable that '
+         "names it"),
         ('directory = "/srv\\n"', "environment.staging.directory: '/srv\\n' is not a path of a folder"),
         ('health = "up"', "environment.staging.health: 'up' is not a path on the server, as \"/healthz\""),
         ('page = "about"', "environment.staging.page: 'about' is not a path on the server, as \"/\", or \"\" for none"),

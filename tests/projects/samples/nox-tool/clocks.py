@@ -1,0 +1,3 @@
+def strokes(hour: int) -> int:
+    """How often a tower clock strikes in a day's hour."""
+    return hour % 12 or 12
