@@ -96,6 +96,14 @@ def yes(text: str) -> bool:
     return _one_of(text.lower()[:1], ("y", "n"), "an answer") == "y"
 
 
+def pipeline_name(text: str) -> str:
+    """``text`` if it can be the name of a pipeline. Raises UsageError."""
+    try:
+        return msgspec.convert(text, model.PipelineName)
+    except msgspec.ValidationError:
+        raise UsageError(f"{text!r} can't be a pipeline's name: letters, digits, blanks and . _ -") from None
+
+
 def branch(text: str) -> str:
     """``text`` if it can be a branch's name. Raises UsageError."""
     try:

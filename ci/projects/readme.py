@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from ci.projects import texts
 from ci.projects.choices import Choices
 
+_RUNS = ", runs every job in a fresh checkout"
+_ENDS = " and ends\nwith the address of the running release; `python3 -m ci stop` ends that"
+
 _DEPLOYING = {
     "server": """
 To deploy from an engine, set its variable `DEPLOY_HOST` to a host as ssh takes it (`deploy@shop.example.org`), and its
@@ -27,7 +30,7 @@ def text(choices: Choices, generated: Iterable[str]) -> str:
         "README.md",
         name=choices.name,
         all=", ".join([*steps, *(["and a deployment to this machine"] if deploys else [])]),
-        ends=" and ends\nwith the address of the running release; `python3 -m ci stop` ends that" if deploys else "",
+        runs=_RUNS + _ENDS if deploys else f" and{_RUNS.lstrip(',')}",
         benchmarks="; `tests/benchmarks/` the benchmarks that `ci bench` compares" if choices.benchmarks else "",
         served=_code(["gunicorn.conf.py", "Procfile", "Dockerfile", *heroku]),
         generated=_code(sorted({_top(path) for path in generated})),

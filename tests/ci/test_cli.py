@@ -212,8 +212,8 @@ def test_the_shell_completes_nothing_behind_a_command_that_there_is_not(ci: Ci) 
 def test_help_names_every_command(ci: Ci) -> None:
     listed = ci("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0]
     assert [line.split()[0] for line in listed.splitlines()] == [
-        "bench", "build", "check", "completion", "deploy", "environment", "explain", "generate", "jenkins", "releases",
-        "rollback", "run", "schema", "script", "setup", "stop", "summary",
+        "adopt", "bench", "build", "check", "completion", "deploy", "environment", "explain", "generate", "jenkins",
+        "new", "releases", "rollback", "run", "schema", "script", "setup", "stop", "summary", "update",
     ]
 
 

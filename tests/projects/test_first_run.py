@@ -68,7 +68,7 @@ def test_it_works_without_a_network_once_the_packages_are_there(newcomer: Newcom
     """The tool is in the repository, and the packages in the installer's cache."""
     newcomer.passes("run", "lint")
     newcomer.run("rm", "-rf", ".venv", "var", "reports")
-    newcomer.variables |= {"UV_OFFLINE": "1", "PIP_NO_INDEX": "1"}
+    newcomer.variables |= {"UV_OFFLINE": "1", "HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
     newcomer.passes("run", "lint")
 
 

@@ -14,6 +14,7 @@ from ci.projects.adopt.findings import Remark
 from ci.projects.adopt.place import default_branch, project_at
 from ci.projects.adopt.report import report
 from ci.projects.adopt.survey import Survey, survey
+from ci.projects.adopt.tree import Tree
 from ci.projects.changes import Changes
 from ci.projects.template import DEFINITION
 from ci.projects.tool import Pin
@@ -37,34 +38,55 @@ class Adoption:
         return report(self.found, [line.strip() for line in self.changes.lines()], more=self.remarks)
 
 
-def prepare(
-    here: Path, *, engines: Sequence[str] = (), name: str | None = None, branch: str | None = None,
-    pythons: tuple[str, ...] = (), force: bool = False,
-) -> Adoption:
-    """The adoption of the project around ``here``.
+@dataclass(frozen=True)
+class Answers:
+    """What is to be said of a project: its ``name``, default ``branch``, Pythons (none: those found) and engines."""
 
-    ``engines`` are those that must get files; without any, the usual ones that find no file of the project's own in
-    their place. ``name``, ``branch`` and ``pythons`` replace what the project says. With ``force`` files that are
-    there already are replaced. Raises UsageError where nothing can be adopted, or a file is in the way.
-    """
+    name: str
+    branch: str
+    pythons: tuple[str, ...] = ()
+    engines: tuple[str, ...] = choices.ENGINES
+
+
+@dataclass(frozen=True)
+class Project:
+    """The project at ``tree``, and what was ``found`` of it."""
+
+    tree: Tree
+    found: Survey
+
+    @property
+    def suggested(self) -> Answers:
+        """What it says of itself."""
+        return Answers(self.found.name, default_branch(self.tree.top))
+
+
+def look(here: Path, *, force: bool = False) -> Project:
+    """The project around ``here``. Raises UsageError where nothing can be adopted (``force``: a second time)."""
     tree = project_at(here, force=force)
-    found = survey(tree)
-    branch = choices.branch(branch or default_branch(tree.top))
-    has_dependabot = any(_is_theirs(tree.top / path) for path in _DEPENDABOT)
+    return Project(tree, survey(tree))
+
+
+def prepare(project: Project, answers: Answers, *, must: bool = False, force: bool = False) -> Adoption:
+    """The adoption of a project.
+
+    Engines whose files would replace the project's own are left out and remarked upon; they are an error if they
+    ``must`` get files, and with ``force`` they get them. Raises UsageError, also for a file that is in the way.
+    """
+    top, found = project.tree.top, project.found
+    has_dependabot = any(_is_theirs(top / path) for path in _DEPENDABOT)
 
     def text(targets: tuple[str, ...]) -> str:
         return definition_text(
-            found, name=name or found.name, branch=branch, targets=targets, pythons=pythons,
+            found, name=answers.name, branch=answers.branch, targets=targets, pythons=answers.pythons,
             dependabot=not has_dependabot,
         )
 
-    wanted = tuple(engines) or choices.ENGINES
-    possible, remarks = _possible(tree.top, text(wanted), wanted, force=force, must=bool(engines))
-    generated = _generated(tree.top, text(possible), possible)
-    files = {DEFINITION: text(possible).encode(), **_tool_files(), **generated}
-    files |= _ignoring(tree.top, files)
-    stale = (path.relative_to(tree.top).as_posix() for path in tree.top.glob("ci/pipeline_everywhere-*.whl"))
-    return Adoption(found, Changes(tree.top, files, frozenset(path for path in stale if path not in files)), remarks)
+    possible, remarks = _possible(top, text(answers.engines), answers.engines, force=force, must=must)
+    files = {DEFINITION: text(possible).encode(), **_tool_files(), **_generated(top, text(possible), possible)}
+    files |= _ignoring(top, files)
+    stale = (path.relative_to(top).as_posix() for path in top.glob("ci/pipeline_everywhere-*.whl"))
+    return Adoption(found, Changes(top, files, frozenset(path for path in stale if path not in files)), remarks)
 
 
 def _is_theirs(path: Path) -> bool:

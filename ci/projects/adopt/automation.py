@@ -17,7 +17,12 @@ _LINTS = re.compile(
     r"|type.?check(ing)?|checks?|qa|static|quality"
 )
 _TESTS = re.compile(r"(unit.?)?tests?|unit|pytest")
-_MINOR = """python -c 'import sys; print("{}".format(*sys.version_info))'"""
+
+#: A command that names the Python of the job.
+_BY_VERSION = """\
+# {what} for the Python of the job
+version="$(python -c 'import sys; print("{form}".format(*sys.version_info))')"
+{command}"""
 
 
 class Automation(Struct, frozen=True):
@@ -46,26 +51,24 @@ def _by_tox(tox: Tox) -> Automation:
     named_tests = [env for env in others if _TESTS.fullmatch(env)]
     tests, junit = _tox_tests(tox, named_tests)
     return Automation(
-        "tox", (f"python -m tox run -e {','.join(lint)}",) if lint else (), tests, tox.pythons, junit,
+        tox.requirement, (f"python -m tox run -e {','.join(lint)}",) if lint else (), tests, tox.pythons, junit,
         Found(tox.file, f"tox: {', '.join(tox.envs)}"), _left("tox", [env for env in others if env not in named_tests]),
     )
 
 
 def _tox_tests(tox: Tox, named: list[str]) -> tuple[tuple[str, ...], str]:
     """The command of the test environments, and its report where they hand arguments on to pytest."""
-    if tox.tests and tox.is_plain:
-        command = "python -m tox run -e py"
-    elif tox.tests:
-        command = f'python -m tox run -f "py$({_MINOR.format("{}{}")})"'
+    if tox.tests:
+        command = "python -m tox run -e py" if tox.is_plain else 'python -m tox run -f "$version"'
     elif named:
         command = f"python -m tox run -e {','.join(named)}"
     else:
         return (), ""
-    takes = re.search(r"\bpytest\b.*\{posargs(?::([^{}]*))?\}", tox.commands)
-    if not takes:
-        return (command,), ""
-    given = f"{takes[1].strip()} " if takes[1] else ""
-    return (f"{command} -- {given}--junitxml={JUNIT}",), JUNIT
+    if tox.arguments is not None:
+        command = " ".join(filter(None, [f"{command} --", tox.arguments, f"--junitxml={JUNIT}"]))
+    if tox.tests and not tox.is_plain:
+        command = _BY_VERSION.format(what="environments of tox", form=tox.factor, command=command)
+    return (command,), "" if tox.arguments is None else JUNIT
 
 
 def _by_nox(sessions: tuple[Session, ...]) -> Automation:
@@ -82,8 +85,12 @@ def _by_nox(sessions: tuple[Session, ...]) -> Automation:
 
 
 def _nox_command(session: Session, *, report: bool) -> str:
-    version = f' \\\n    --python "$({_MINOR.format("{}.{}")})"' if session.pythons else ""
-    return f"python -m nox --session {session.name}{version}{f' -- --junitxml={JUNIT}' if report else ''}"
+    handed_on = f" -- --junitxml={JUNIT}" if report else ""
+    command = f"python -m nox --session {session.name}"
+    if not session.pythons:
+        return command + handed_on
+    command += f' --python "$version"{handed_on}'
+    return _BY_VERSION.format(what=f"session {session.name} of nox", form="{}.{}", command=command)
 
 
 def _left(tool: str, names: list[str]) -> tuple[Remark, ...]:

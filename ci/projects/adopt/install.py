@@ -75,8 +75,11 @@ def _choice(settings: Settings) -> Choice:
 
 
 def _for_tests(found: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
-    """Those that are named for it or hold a checker, without the ones that a larger one holds already."""
-    chosen = {name: own for name, own in found.items() if FOR_TESTS.fullmatch(name) or own & CHECKERS}
+    """Those that are named for it, and others for the checkers that they lack; none that a larger one holds whole."""
+    chosen = {name: own for name, own in found.items() if FOR_TESTS.fullmatch(name)}
+    for name, own in found.items():
+        if own & CHECKERS - frozenset().union(*chosen.values()):
+            chosen[name] = own
     return tuple(name for name, own in chosen.items() if not any(own < other for other in chosen.values()))
 
 

@@ -111,7 +111,8 @@ def _by_default(name: str, given: Evidence) -> tuple[str, ...]:
 
 def code_paths(tree: Tree) -> tuple[str, ...]:
     """What holds the project's own code: not tests, documentation and set-up."""
-    return tuple(path for path in tree.python_paths if not _BESIDE_THE_CODE.fullmatch(path))
+    paths = tree.python_paths
+    return ("src",) if "src" in paths else tuple(path for path in paths if not _BESIDE_THE_CODE.fullmatch(path))
 
 
 def _outside_of_venv(name: str, words: tuple[str, ...], settings: Settings) -> tuple[str, ...]:

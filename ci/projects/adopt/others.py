@@ -31,8 +31,9 @@ def read_others(tree: Tree, settings: Settings, packages: frozenset[str]) -> Ite
     for file in filter(tree.has, _SERVES):
         reason = "says how the app is served, not how it is checked"
         yield Remark(file, reason, "left alone; to deploy by the pipeline: docs/deploying.md")
-    for file in tree.matching(*_OTHER_CI):
-        yield Remark(file, "the project's own, and goes on as before", "when the new pipeline is green, remove it")
+    if files := tree.matching(*_OTHER_CI):
+        reason = "the project's own, left as before"
+        yield Remark(", ".join(files), reason, "when the new pipeline is green, remove what it replaces")
     if tree.submodules:
         yield Remark(", ".join(tree.submodules), "submodules: a job's checkout has none of their files",
                      "if the tests need them, begin `run` with `git submodule update --init`")

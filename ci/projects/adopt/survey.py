@@ -43,8 +43,10 @@ class Survey(Struct, frozen=True, kw_only=True):
 def survey(tree: Tree) -> Survey:
     """Look at a project."""
     settings = read_settings(tree)
-    install = read_install(tree, settings)
     automation = read_automation(tree, settings)
+    install = read_install(tree, settings)
+    if automation and automation.lint and automation.tests:  # it installs everything itself
+        install = Install(packages=install.packages, key_files=(automation.found.file,))
     evidence = Evidence(tree, settings, install.packages, read_hooks(tree), read_commands(tree))
     linters, about_linters = ((), ()) if automation and automation.lint else read_linters(evidence)
     tests = None if automation and automation.tests else read_tests(evidence)

@@ -6,7 +6,7 @@ is fetched, checked against the hash in the lock. Where the lock is installed, P
 
 # The project's own rules are not for this file.
 # flake8: noqa
-# ruff: noqa
+# ruff: noqa: PGH004
 # pylint: skip-file
 # mypy: ignore-errors
 # isort: skip_file

@@ -90,7 +90,8 @@ def test_ten_thousand_files(folder: Path) -> None:
 def test_a_project_in_a_folder_with_a_blank(folder: Path) -> None:
     project, test = "[project]\nname = 'Läden & more'\n", "def test_a(): pass\n"
     Repository.create(folder).commit({"my shop/pyproject.toml": project, "my shop/test_a.py": test})
-    made = adoption.prepare(folder / "my shop")
+    found = adoption.look(folder / "my shop")
+    made = adoption.prepare(found, found.suggested)
     pipeline = definition.parse(made.changes.files["ci/pipeline.toml"].decode()).pipeline
     assert pipeline.name == "L-den - more"
     assert pipeline.cache == ()

@@ -19,7 +19,8 @@ GOLDEN = Path(__file__).parent / "golden"
 @pytest.mark.parametrize("name", NAMES)
 def test_the_definition_and_the_report(name: str, tmp_path: Path) -> None:
     root = sample(name, tmp_path / name).root
-    made = adoption.prepare(root / FOLDERS.get(name, ""))
+    project = adoption.look(root / FOLDERS.get(name, ""))
+    made = adoption.prepare(project, project.suggested)
     texts = {
         f"{name}.toml": made.changes.files["ci/pipeline.toml"].decode(),
         f"{name}.txt": made.report().replace(__version__, "VERSION"),
