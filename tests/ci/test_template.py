@@ -1,4 +1,7 @@
-"""What a project made from this repository starts with: the app and its tests stand alone, and names may change."""
+"""What a project made from this repository starts with: names may change, and its tests need nothing of this one.
+
+That they pass alone is a part of tests/projects/test_first_run.py.
+"""
 
 import json
 import os
@@ -54,12 +57,6 @@ def run(project: Path, *arguments: str) -> str:
     done = subprocess.run([sys.executable, *arguments], cwd=project, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-@pytest.mark.slow
-def test_the_tests_of_the_app_pass_alone(project: Path) -> None:
-    said = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:benchmark", "tests/app")
-    assert re.search(r"^\d+ passed in", said, re.MULTILINE), said
 
 
 def test_the_tests_of_the_app_need_nothing_but_what_a_project_has() -> None:
