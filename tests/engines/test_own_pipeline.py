@@ -1,9 +1,8 @@
 """The pipeline of this repository in Buildbot and in Bazel: every job but the deploy, with a few of the tests.
 
-`ci run` executes it whole; act does so with the workflow of GitHub in test_github_run.py.
+A laptop leaves the jobs of the tool out; act runs a workflow of GitHub in test_github_run.py.
 """
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,30 +11,37 @@ from ci import definition, plan
 from ci.adapters import bazel, buildbot, testing
 from tests.engines.bazel_workspace import workspace
 from tests.engines.buildbot_master import RESULTS, master
+from tests.repository import Repository
+from tests.tool import ROOT
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
-
-ROOT = Path(__file__).parents[2]
 
 #: So that a leg takes seconds: the whole suite has passed when this test is reached. One file of app and tool each.
 FEW = "-k 'test_config.py or test_plan.py'"
 
-#: What the engines run of it: the jobs of the app, and those of the tool, which a laptop leaves out.
+#: The jobs of the app, and those of the tool.
 CHECKS = (
     "app-lint", "tool-lint", "app-tests-3.11", "app-tests-3.13", "tool-tests-3.11", "tool-tests-3.13",
     "app-benchmark", "tool-benchmark",
 )
 
-#: Files of an engine that is no target would be stale for the lint job.
-TARGETS = 'targets = ["jenkins", "github"]'
+#: Files of an engine that is no target would be stale for the lint job; and benchmarks shall take seconds, too.
+CHANGES = {'"jenkins", "github"]': '"jenkins", "github", "bazel"]', 'budget = "45s"': 'budget = "5s"'}
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """This repository, as others get it; what is checked out here is its branch main."""
-    subprocess.run(["git", "clone", "--quiet", ROOT, tmp_path / "clone"], check=True)
-    subprocess.run(["git", "checkout", "--quiet", "-B", "main"], cwd=tmp_path / "clone", check=True)
-    return tmp_path / "clone"
+    """This repository, as others get it, with ``CHANGES`` and the files of Bazel; its branch is main."""
+    repository = Repository(ROOT).clone(tmp_path / "clone")
+    repository.git("checkout", "--quiet", "-B", "main")
+    written = (repository.root / definition.FILE).read_text()
+    for old, new in CHANGES.items():
+        assert old in written
+        written = written.replace(old, new)
+    rendered = bazel.render(plan.compile(definition.parse(written).pipeline), bazel.Options(), {})
+    testing.write(rendered.files, repository.root)
+    repository.commit({definition.FILE: written})
+    return repository.root
 
 
 def test_buildbot(clone: Path, tmp_path: Path) -> None:
@@ -52,11 +58,6 @@ def test_buildbot(clone: Path, tmp_path: Path) -> None:
 
 
 def test_bazel(clone: Path, tmp_path: Path) -> None:
-    written = (clone / definition.FILE).read_text()
-    assert TARGETS in written
-    (clone / definition.FILE).write_text(written.replace(TARGETS, TARGETS.replace("]", ', "bazel"]')))
-    found = plan.compile(definition.load(clone).pipeline)
-    testing.write(bazel.render(found, bazel.Options(), {}).files, clone)
     with workspace(tmp_path / "bazel", clone) as opened:
         verdicts = opened.results("//:all_checks", f"--test_env=PYTEST_ADDOPTS={FEW}")
         assert verdicts == dict.fromkeys(CHECKS, "PASSED"), opened.output
