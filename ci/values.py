@@ -23,7 +23,7 @@ def share(text: str) -> float:
 
 def is_ref(pattern: str) -> bool:
     """Whether a branch or tag can have this name, or with a final ``*`` this beginning (git-check-ref-format(1))."""
-    if re.search(r"^-|^refs/|^/|//|\.\.|(^|/)\.|\.lock/", pattern):
+    if re.search(r"^-|^HEAD$|^refs/|^/|//|\.\.|(^|/)\.|\.lock/", pattern):
         return False
     return not re.search(r"(/|\.|\.lock)$", pattern)
 

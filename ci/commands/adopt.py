@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ci.commands import engine_names
+from ci.commands.afterwards import go_to, undo
 from ci.commands.asking import Asking
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def adopt(
     if dry_run or not ask.agrees("\nGo on?"):
         return 0
     prepared.changes.apply()
-    click.echo("\nnothing is committed yet; git undoes it with: git checkout . && git clean -fd\nnext:")
+    top = prepared.changes.root
+    click.echo(f"\nnothing is committed yet{undo(top, 'git checkout .', force=force)}\nnext:\n{go_to(top)}", nl=False)
     click.echo('  python3 -m ci run\n  git add --all && git commit -m "A pipeline for laptops and CI engines"')
     return 0
 

@@ -7,7 +7,8 @@ import click
 
 from ci.commands import engine_names
 from ci.commands.asking import Asking
-from ci.errors import CiError, UsageError
+from ci.commands.afterwards import go_to, undo
+from ci.errors import CommandError, MissingProgram, UsageError
 
 if TYPE_CHECKING:
     from ci.projects.changes import Changes
@@ -51,7 +52,7 @@ def new(
     if dry_run or not (ask.agrees("Go on?") if here else True):
         return 0
     changes.apply()
-    _say_what_comes_next(folder, choices, here=here)
+    _say_what_comes_next(folder, choices, here=here, force=force)
     return 0
 
 
@@ -61,7 +62,9 @@ def _choices(
 ) -> "Choices":
     from ci import adapters
     from ci.projects import choices
+    from ci.projects.adopt.place import default_branch
 
+    its_branch = default_branch(folder) if (folder / ".git").exists() else "main"
     said = {None: None, True: "yes", False: "no"}[benchmarks]
     return choices.Choices(
         name=ask.answer("Name", name, choices.name_from(folder.name), choices.name),
@@ -70,7 +73,7 @@ def _choices(
         ),
         deploy=ask.answer(f"Deploy to ({', '.join(choices.DEPLOYS)})", deploy, "server", choices.deploy),
         pythons=ask.answer("Pythons", pythons, choices.PYTHON, choices.pythons),
-        branch=ask.answer("Default branch", branch, "main", choices.branch),
+        branch=ask.answer("Default branch", branch, its_branch, choices.branch),
         benchmarks=ask.answer("Benchmarks (yes, no)", said, "yes", choices.yes),
         tool=choices.tool(tool),
     )
@@ -82,22 +85,29 @@ def _fork() -> Path:
 
     try:
         return Path(git("rev-parse", "--show-toplevel", cwd=Path.cwd()))
-    except CiError:
+    except MissingProgram:
+        raise
+    except CommandError:
         raise UsageError("this is no git repository; --here is for a fork of the template") from None
 
 
 def _changes(folder: Path, choices: "Choices", *, here: bool, force: bool) -> "Changes":
+    from ci.process import git
     from ci.projects import new as projects
 
+    git("--version", cwd=Path.cwd())  # said before anything is written, if it is not there
     return projects.here(folder, choices, force=force) if here else projects.in_folder(folder, choices)
 
 
-def _say_what_comes_next(folder: Path, choices: "Choices", *, here: bool) -> None:
+def _say_what_comes_next(folder: Path, choices: "Choices", *, here: bool, force: bool) -> None:
     from ci.projects import new as projects
 
     if here:
-        click.echo("\nthis is a project now; git undoes it with: git reset --hard && git clean -fd\nnext:")
+        click.echo(f"\nthis is a project now{undo(folder, 'git reset --hard', force=force)}")
     else:
         projects.start_repository(folder, choices.branch)
-        click.echo(f"\nmade {choices.name}; next:\n  cd {click.format_filename(folder)}")
+        click.echo(f"\nmade {choices.name}")
+    if missing := projects.missing(folder, choices):
+        click.echo(f"ci/pipeline.toml names what is not there: {', '.join(missing)}; change it before you run it")
+    click.echo(f"next:\n{go_to(folder)}", nl=False)
     click.echo('  git add --all && git commit -m "A project of our own"\n  python3 -m ci run')

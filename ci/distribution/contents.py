@@ -3,7 +3,7 @@
 Part of the data is the sample app, which ``ci new`` writes. In the repository it lies where a project has it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -28,6 +28,8 @@ CHANGELOG_FILE = f"ci/projects/{CHANGELOG}"
 #: Of the folder ``ci`` of the repository: its own pipeline, and what makes the distribution.
 _NOT_PACKED = ("ci/README.md", "ci/lock.sh", "ci/pipeline.toml", "ci/pyproject.toml")
 
+_LICENSE = "LICENSE"
+
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -40,45 +42,58 @@ class Contents:
     information: dict[str, bytes]
 
 
-def of_running() -> Contents:
-    """The distribution that runs, from its repository or from where it is installed."""
-    is_source = (_PACKAGE / "pyproject.toml").exists()
-    return of_source(_PACKAGE.parent) if is_source else _of_installed(_PACKAGE.parent)
+def source() -> Path | None:
+    """The repository from which the tool runs; None where it is installed."""
+    return _PACKAGE.parent if (_PACKAGE / "pyproject.toml").exists() else None
 
 
-def of_source(repository: Path) -> Contents:
-    """The distribution that the files of a ``repository`` of this tool make."""
-    files = dict(_below(repository, "ci"))
-    for name in SAMPLE:
-        files |= {f"{SAMPLE_FOLDER}/{path}": content for path, content in _below(repository, name)}
-    files[CHANGELOG_FILE] = (repository / CHANGELOG).read_bytes()
-    packed = {path: content for path, content in files.items() if path not in _NOT_PACKED}
+def of_running(*, without: Collection[str] = ()) -> Contents:
+    """The distribution that runs: of its repository, ``without`` some of the files there, or as it was installed."""
+    repository = source()
+    return of_source(repository, without=without) if repository else _of_installed(_PACKAGE.parent)
+
+
+def of_source(repository: Path, *, without: Collection[str] = ()) -> Contents:
+    """The distribution that the files of a ``repository`` of this tool make, ``without`` some of them.
+
+    A fork may lack the changelog and the licence.
+    """
+    names, left_out = ("ci", *SAMPLE, CHANGELOG, _LICENSE), {*without, *_NOT_PACKED}
+    found = (entry for name in names for entry in _below(repository, name))
+    kept = {path: content for path, content in found if path not in left_out}
     version = core_metadata.version_of((repository / "ci" / "__init__.py").read_text(encoding="utf-8"))
     information = core_metadata.files(repository / "ci", version)
-    return Contents(version, packed, {**information, "licenses/LICENSE": (repository / "LICENSE").read_bytes()})
+    if _LICENSE in kept:
+        information[f"licenses/{_LICENSE}"] = kept.pop(_LICENSE)
+    return Contents(version, {_packed(path): content for path, content in kept.items()}, information)
+
+
+def _packed(path: str) -> str:
+    """Where the package keeps a file of the repository."""
+    if path == CHANGELOG:
+        return CHANGELOG_FILE
+    return path if path.startswith("ci/") else f"{SAMPLE_FOLDER}/{path}"
 
 
 def _of_installed(folder: Path) -> Contents:
     """The same from ``folder``, where pip or uv unpacked it, without what they added."""
     distribution = next(iter(metadata.distributions(name=NAME, path=[str(folder)])))
-    names = (*core_metadata.NAMES, "licenses/LICENSE")
+    names = (*core_metadata.NAMES, f"licenses/{_LICENSE}")
     texts = {name: distribution.read_text(name) or "" for name in names}
     return Contents(
         distribution.version, dict(_below(folder, "ci")), {name: text.encode() for name, text in texts.items()}
     )
 
 
-def sample(fork: Path | None = None) -> dict[str, bytes]:
-    """The files of the sample app by their paths in a project: as they are in a ``fork``, else as the tool has them."""
+def sample(fork: Path | None = None, *, without: Collection[str] = ()) -> dict[str, bytes]:
+    """The files of the sample app by their paths in a project: as they are in a ``fork``, else as the tool has them.
+
+    Those ``without`` which it is to be are left out.
+    """
     kept = _PACKAGE.parent / SAMPLE_FOLDER
     root = fork or (kept if kept.is_dir() else _PACKAGE.parent)
-    return {path: content for name in SAMPLE for path, content in _below(root, name)}
-
-
-def changelog() -> str:
-    """The releases of the tool that runs, and what changed in each."""
-    kept = _PACKAGE.parent / CHANGELOG_FILE
-    return (kept if kept.exists() else _PACKAGE.parent / CHANGELOG).read_text(encoding="utf-8")
+    found = (entry for name in SAMPLE for entry in _below(root, name))
+    return {path: content for path, content in found if path not in without}
 
 
 def _below(root: Path, name: str) -> Iterator[tuple[str, bytes]]:

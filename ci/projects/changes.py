@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from ci.errors import CommandError, UsageError
-from ci.process import git
+from ci.process import git, run
 
 _PROGRAM = b"#!"
 
@@ -80,6 +80,13 @@ def refuse_dirty(root: Path, *, force: bool) -> None:
 def tracked(root: Path) -> list[str]:
     """Paths of the files that git has at ``root``."""
     return [path for path in git("ls-files", "-z", cwd=root).split("\0") if path]
+
+
+def ignored(root: Path | None, *names: str) -> frozenset[str]:
+    """Paths of files that git ignores at ``root``, of those ``names`` and below them; none where no repository is."""
+    command = ["git", "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *names]
+    found = run(command, cwd=root, check=False).stdout if root else ""
+    return frozenset(path for path in found.split("\0") if path)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from ci import model
+from ci import model, values
 from ci.errors import UsageError, did_you_mean
 
 Word = TypeVar("Word", bound=str)
@@ -107,9 +107,12 @@ def pipeline_name(text: str) -> str:
 def branch(text: str) -> str:
     """``text`` if it can be a branch's name. Raises UsageError."""
     try:
-        return msgspec.convert(text, model.BranchName)
+        found = msgspec.convert(text, model.BranchName)
     except msgspec.ValidationError:
         raise UsageError(f"{text!r} can't be a branch here: letters, digits and . _ / + -, as in main") from None
+    if not values.is_ref(found):
+        raise UsageError(f"{text!r} can't be a branch: git refuses that name")
+    return found
 
 
 def _one_of(text: str, known: tuple[Word, ...], what: str) -> Word:

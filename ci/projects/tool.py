@@ -8,6 +8,7 @@ from ci.distribution import contents, wheel
 from ci.distribution.contents import NAME
 from ci.distribution.wheel import Wheel
 from ci.projects import texts
+from ci.projects.changes import ignored
 from ci.projects.choices import Tool
 
 BOOTSTRAP = "ci/__main__.py"
@@ -38,8 +39,8 @@ class Pin:
 
 
 def running() -> Wheel:
-    """The wheel of the tool that runs."""
-    return wheel.of(contents.of_running())
+    """The wheel of the tool that runs; of its repository without what git ignores there, as secrets and databases."""
+    return wheel.of(contents.of_running(without=ignored(contents.source(), "ci", *contents.SAMPLE)))
 
 
 def files(made: Wheel, kept: Tool) -> dict[str, bytes]:

@@ -19,6 +19,9 @@ from ci.projects.choices import Tool
 from ci.projects.tool import Pin
 from ci.projects.wheel_file import WheelFile
 
+#: Makes the locks of a project that has one for all its packages.
+_SCRIPT = "ci/lock.sh"
+
 Say = Callable[[str], None]
 
 
@@ -63,13 +66,17 @@ def prepare(root: Path, wanted: str | None, *, say: Say) -> Update:
     lock, pin = found
     with tempfile.TemporaryDirectory() as scratch:
         new = _obtain(wanted, Path(scratch))
-        is_pinned = new.version == pin.version and new.sha256 in pin.hashes
+        is_pinned = _is_pinned(new, pin)
         if not is_pinned:
             say(f"from {pin.version} to {new.version}")
         kept: Tool = "kept" if list(root.glob("ci/pipeline_everywhere-*.whl")) else "index"
         locks = {} if is_pinned else _locked(root, lock, new, kept, Path(scratch))
         steps = _steps(root, locks, new, kept)
     return Update(root, pin.version, new.version, steps, changelog.between(new.changelog, pin.version, new.version))
+
+
+def _is_pinned(new: WheelFile, pin: Pin) -> bool:
+    return new.version == pin.version and new.sha256 in pin.hashes
 
 
 def _obtain(wanted: str | None, scratch: Path) -> WheelFile:
@@ -115,12 +122,20 @@ def _resolved(root: Path, new: WheelFile, scratch: Path) -> dict[str, bytes]:
     with what it remembers of the index.
     """
     copy = scratch / "project"
-    names = [path for path in tracked(root) if path.count("/") == 0 or path == "ci/lock.sh"]
+    if not (root / _SCRIPT).is_file():
+        raise UsageError(f"{_SCRIPT} is missing, which makes {tool.COMMON_LOCK}: take it from an older commit")
+    names = [path for path in tracked(root) if path == _SCRIPT or ("/" not in path and (root / path).is_file())]
     for path in names:
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         (copy / path).write_bytes((root / path).read_bytes())
     (copy / "ci" / new.name).write_bytes(new.content)
     _resolve(copy, new.version)
+    found = tool.pinned(copy)
+    if found is None or not _is_pinned(new, found[1]):
+        raise CiError(
+            f"`sh {_SCRIPT}` does not bring {NAME} {new.version}, with the hash of that wheel, into "
+            f"{tool.COMMON_LOCK}, so nothing was changed: mend that script"
+        )
     locks = [path for path in names if path.startswith("requirements") and path.endswith(".txt")]
     return {path: (copy / path).read_bytes() for path in locks}
 
@@ -131,10 +146,10 @@ def _resolve(copy: Path, version: str) -> None:
     settings = installer.uv_settings()
     if uv:
         settings["PATH"] = f"{Path(uv).parent}:{settings.get('PATH', '')}"
-    command = ["sh", "ci/lock.sh", "--upgrade-package", f"{NAME}=={version}"]
+    command = ["sh", _SCRIPT, "--upgrade-package", f"{NAME}=={version}"]
     result = progress.run(step, command, settings, cwd=str(copy))
     if result.code and "offline" not in result.output:
         again = progress.run(step, [*command, "--offline"], settings, cwd=str(copy))
         result = again if again.code == 0 else result
     if result.code:
-        raise installer.ToolFailed(step, "sh ci/lock.sh", result.code, result.output)
+        raise installer.ToolFailed(step, f"sh {_SCRIPT}", result.code, result.output)

@@ -1,8 +1,10 @@
 """A wheel of the tool that somebody hands in or the index has: looked at before anything of it is taken."""
 
 import hashlib
+import lzma
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from email.parser import Parser
 from pathlib import Path
@@ -13,6 +15,9 @@ from ci.errors import UsageError
 
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?")
 _LARGEST = 50_000_000  # bytes, unpacked
+
+#: What reading a damaged archive raises, by the ways to compress.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
 
 
 @dataclass(frozen=True)
@@ -46,16 +51,20 @@ def read(path: Path) -> WheelFile:
             if sum(member.file_size for member in archive.infolist()) > _LARGEST or archive.testzip():
                 raise UsageError(f"{path} is damaged, or no wheel of {NAME}")
             return _read(path, archive)
-    except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+    except (OSError, KeyError, UnicodeDecodeError, NotImplementedError, RuntimeError, *_DAMAGED) as error:
         raise UsageError(f"{path} is no wheel of {NAME}: {error}") from None
 
 
 def _read(path: Path, archive: zipfile.ZipFile) -> WheelFile:
-    (information,) = {name for name in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)} or {""}
+    names = archive.namelist()
+    information = next((name for name in names if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)), "")
     metadata = Parser().parsestr(archive.read(information).decode())
     version = checked_version(str(metadata["Version"]))
     if metadata["Name"] != NAME or information != f"{FILE_NAME}-{version}.dist-info/METADATA":
         raise UsageError(f"{path} holds {metadata['Name']} {version}, not {NAME}")
+    folders = ("ci", information.partition("/")[0])
+    if foreign := [name for name in names if ".." in name.split("/") or name.partition("/")[0] not in folders]:
+        raise UsageError(f"{path} is no wheel of {NAME}, which has no file {foreign[0]!r}")
     return WheelFile(
         name=wheel.name_of(version),
         content=path.read_bytes(),

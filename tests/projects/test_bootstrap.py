@@ -100,6 +100,14 @@ def test_a_pinned_tool_is_fetched_when_temporary_files_are_on_another_disk(proje
     assert starts(person).returncode == 0
 
 
+def test_a_pinned_tool_is_fetched_by_somebody_who_lets_pip_install_nothing_outside_of_environments(
+    project: Project,
+) -> None:
+    person = project("index")
+    person.variables["PIP_REQUIRE_VIRTUALENV"] = "1"
+    assert starts(person).returncode == 0
+
+
 def test_a_python_with_neither_pip_nor_venv_is_told_so(project: Project, tmp_path: Path) -> None:
     python = python_copy(tmp_path / "python", without=("venv", "ensurepip"))
     done = starts(project("index"), python=python)

@@ -1,6 +1,8 @@
 """`ci new --here`: a fork of this repository becomes a project, in place."""
 
 import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,6 +83,66 @@ def test_what_the_fork_has_made_of_the_app_stays(here: Here, fork: Repository) -
     assert {"app/orders.py", "docs/orders.md", "tests/test_orders.py", "notes.txt"} <= set(made)
 
 
+@pytest.fixture
+def own_here(fork: Repository) -> Here:
+    """The same with the fork's own tool, as its users call it."""
+
+    def called(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        code = f"import sys; sys.path[0] = {str(fork.root)!r}; from ci.cli import main; sys.exit(main())"
+        command = [sys.executable, "-c", code, "new", "--here", *arguments]
+        return subprocess.run(command, cwd=fork.root, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+    return called
+
+
+def test_what_git_ignores_stays_out_of_the_wheel(own_here: Here, fork: Repository) -> None:
+    """The wheel is committed; passwords and databases that lie in the folder of an app must not be."""
+    fork.commit({".gitignore": f"{(fork.root / '.gitignore').read_text()}secrets.py\n*.sqlite\n"})
+    fork.write({"app/secrets.py": "TOKEN = 1\n", "app/data/orders.sqlite": "", "ci/secrets.py": "TOKEN = 2\n"})
+    assert own_here().returncode == 0
+    paths = zipfile.ZipFile(next(fork.root.glob("ci/*.whl"))).namelist()
+    assert "ci/projects/sample/app/pages.py" in paths
+    assert [path for path in paths if "secrets" in path or path.endswith(".sqlite")] == []
+
+
+def test_a_fork_without_licence_and_changelog_becomes_one(own_here: Here, fork: Repository) -> None:
+    fork.git("rm", "--quiet", "LICENSE", "CHANGELOG.md", "README.md")
+    fork.commit()
+    assert own_here().returncode == 0
+
+
+def test_a_fork_without_the_lock_of_the_app_is_told_so(here: Here, fork: Repository) -> None:
+    fork.git("rm", "--quiet", "requirements.txt")
+    fork.commit()
+    done = here()
+    assert (done.returncode, done.stderr) == (
+        2,
+        "ci: requirements.txt is missing, which says what the app runs with: make it with `sh ci/lock.sh`, or take it "
+        "from an older commit, then commit it\n",
+    )
+
+
+def test_what_the_fork_has_renamed_is_to_be_renamed_in_the_definition(here: Here, fork: Repository) -> None:
+    fork.git("mv", "app", "shop")
+    fork.git("rm", "--quiet", "Dockerfile")
+    fork.commit()
+    assert (
+        "ci/pipeline.toml names what is not there: Dockerfile, app; change it before you run it\n" in here().stdout
+    )
+
+
+def test_from_a_folder_of_the_fork_the_commands_lead_to_its_top(fork: Repository) -> None:
+    assert call("new", "--here", cwd=fork.root / "app").stdout.endswith(
+        f"""
+this is a project now; git undoes it with: cd {fork.root} && git reset --hard && git clean -fd
+next:
+  cd {fork.root}
+  git add --all && git commit -m "A project of our own"
+  python3 -m ci run
+"""
+    )
+
+
 def test_packages_that_the_fork_has_added_stay(here: Here, fork: Repository) -> None:
     project = (fork.root / "pyproject.toml").read_text().replace('"gunicorn"]', '"gunicorn", "redis"]', 1)
     entry = f"redis==6.0.0 \\\n    --hash=sha256:{'0' * 64}\n"
@@ -121,7 +183,8 @@ def test_changes_that_are_not_committed_are_refused(here: Here, fork: Repository
         "ci: the working tree has changes that are not committed:\n  app/pages.py\n  new.txt\n"
         "commit them, so that git can undo what comes; or go on all the same with --force\n",
     )
-    assert here("--force").returncode == 0
+    forced = here("--force")
+    assert (forced.returncode, "git clean" in forced.stdout) == (0, False), "git can't undo what it did not have"
 
 
 def test_another_repository_is_no_fork(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def test_it_is_said_what_was_written_and_what_comes_next(new: New, tmp_path: Pat
     assert said.splitlines()[:2] == [f"{tmp_path}/shop:", "  new       .dockerignore"]
     assert said.endswith(
         f"""
-made shop; next:
+made shop
+next:
   cd {tmp_path}/shop
   git add --all && git commit -m "A project of our own"
   python3 -m ci run
@@ -87,6 +88,40 @@ def test_an_empty_repository_is_filled(new: New, tmp_path: Path) -> None:
     Repository.create(tmp_path / "shop")
     assert new("shop").returncode == 0
     assert Repository(tmp_path / "shop").git("status", "--porcelain").startswith("?? ")
+
+
+def test_what_comes_next_can_be_typed_whatever_the_folder_is_called(new: New, tmp_path: Path) -> None:
+    assert f"  cd '{tmp_path}/my shop'\n" in new("my shop").stdout
+
+
+def test_inside_of_another_repository_it_is_one_of_its_own(new: New, tmp_path: Path) -> None:
+    """Pipelines belong to whole repositories; and nothing can be committed in a bare one."""
+    Repository.create(tmp_path / "outer")
+    Repository(tmp_path).git("init", "--quiet", "--bare", "bare.git")
+    for folder in ("outer/shop", "bare.git/shop"):
+        assert new(folder).returncode == 0
+        assert Repository(tmp_path / folder).git("rev-parse", "--show-toplevel") == f"{tmp_path}/{folder}"
+
+
+def test_the_branch_of_an_empty_repository_is_the_one_that_is_suggested(new: New, tmp_path: Path) -> None:
+    Repository(tmp_path).git("init", "--quiet", "--initial-branch=trunk", "shop")
+    assert new("shop").returncode == 0
+    assert definition.load(tmp_path / "shop").pipeline.default_branch == "trunk"
+
+
+def test_without_git_nothing_is_written(new: New, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for arguments in (["shop"], ["--here"]):
+        done = new(*arguments)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", "ci: git is not installed, or not on PATH\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_tool_is_committed_whatever_git_ignores_everywhere(new: New, tmp_path: Path) -> None:
+    assert new("shop").returncode == 0
+    (tmp_path / "shop/.git/info/exclude").write_text("*.whl\n")
+    Repository(tmp_path / "shop").commit()
+    assert "ci/pipeline_everywhere-0.2.0-py3-none-any.whl" in Repository(tmp_path / "shop").git("ls-files")
 
 
 def test_a_dry_run_lists_and_writes_nothing(new: New, tmp_path: Path) -> None:
@@ -116,6 +151,8 @@ def test_a_folder_that_holds_files_is_left_alone(new: New, tmp_path: Path) -> No
         (["shop", "--engines", "githup"], "ci: there is no engine 'githup'; did you mean 'github'?"),
         (["shop", "--engines", " , "], "ci: --engines names nothing; write github,jenkins"),
         (["shop", "--python", "3.10"], "ci: --python 3.10: write a version from 3.11 on, as 3.13"),
+        (["shop", "--branch", "a..b"], "ci: 'a..b' can't be a branch: git refuses that name"),
+        (["shop", "--branch", "HEAD"], "ci: 'HEAD' can't be a branch: git refuses that name"),
         (["shop", "--branch", "a b"], "ci: 'a b' can't be a branch here: letters, digits and . _ / + -, as in main"),
     ],
 )  # fmt: skip

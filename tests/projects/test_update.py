@@ -103,6 +103,25 @@ def test_the_newest_of_the_index_is_taken(project: Newcomer, wheel_file: Path) -
     assert f"from {OLD} to {NEW}" in project.passes("update", "--dry-run", NEW)
 
 
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (None, "ci: ci/lock.sh is missing, which makes requirements-dev.txt: take it from an older commit\n"),
+        ("", f"ci: `sh ci/lock.sh` does not bring pipeline-everywhere {NEW}, with the hash of that wheel, into "
+         "requirements-dev.txt, so nothing was changed: mend that script\n"),
+    ],
+)  # fmt: skip
+def test_a_script_that_makes_no_lock_changes_nothing(
+    project: Newcomer, wheel_file: Path, script: str | None, message: str
+) -> None:
+    project.passes("--version")
+    repository = Repository(project.root)
+    repository.git("rm", "--quiet", "ci/lock.sh")
+    repository.commit({"ci/lock.sh": script} if script is not None else {})
+    assert project.ci("update", str(wheel_file)).stderr == message
+    assert repository.git("status", "--porcelain") == ""
+
+
 @pytest.mark.parametrize("done", range(4))
 def test_a_project_works_whatever_step_was_the_last(project: Newcomer, wheel_file: Path, done: int) -> None:
     prepared = update.prepare(project.root, str(wheel_file), say=lambda _: None)

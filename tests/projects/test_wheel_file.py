@@ -74,6 +74,31 @@ def test_a_wheel_that_was_cut_or_changed_is_refused(wheel_file: Path, tmp_path: 
             read(tmp_path / "damaged.whl")
 
 
+@pytest.mark.parametrize("how", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_wheel_is_refused_however_it_is_compressed(tmp_path: Path, how: int) -> None:
+    path = tmp_path / "damaged.whl"
+    with zipfile.ZipFile(path, "w", how) as archive:
+        archive.writestr("ci/causes.py", (ROOT / "ci" / "causes.py").read_bytes())
+    whole = path.read_bytes()
+    for place in range(60, len(whole) - 200, 40):
+        path.write_bytes(whole[:place] + b"\xff" * 40 + whole[place + 40:])
+        with pytest.raises(UsageError):
+            wheel_file.read(path)
+
+
+@pytest.mark.parametrize("name", ["evil.pth", "app/__init__.py", "../evil.py", "ci/../../evil.py", "/etc/evil"])
+def test_a_wheel_that_holds_more_than_the_tool_is_refused(wheel_file: Path, tmp_path: Path, name: str) -> None:
+    from ci.projects.wheel_file import read
+
+    path = tmp_path / "more.whl"
+    path.write_bytes(wheel_file.read_bytes())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, "")
+    with pytest.raises(UsageError) as refused:
+        read(path)
+    assert str(refused.value) == f"{path} is no wheel of pipeline-everywhere, which has no file {name!r}"
+
+
 @pytest.mark.parametrize("wanted", ["latest", "1.0; rm -rf /", "--index-url=http://127.0.0.1", "1.0\n"])
 def test_what_is_neither_a_version_nor_a_file_is_refused(wanted: str) -> None:
     with pytest.raises(UsageError, match="is neither a version, as 1.2.0, nor a file"):

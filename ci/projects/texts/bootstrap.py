@@ -70,7 +70,8 @@ def fetch(entry: str, folder: str) -> None:
                 sys.exit("ci: %s has to have pip or venv; Debian, Ubuntu: apt-get install python3-venv" % python)
             python = os.path.join(scratch, "pip", "bin", "python3")
         options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:", "--dest", scratch, "-r", lock]
-        if subprocess.call([python, "-m", "pip", "download"] + options):
+        settings = dict(os.environ, PIP_REQUIRE_VIRTUALENV="0")  # nothing is installed
+        if subprocess.call([python, "-m", "pip", "download"] + options, env=settings):
             sys.exit("ci: the tool can't be fetched; look at what pip says above, then run the same command again")
         for path in glob.glob(os.path.join(scratch, "*.whl")):
             os.replace(path, os.path.join(folder, os.path.basename(path)))

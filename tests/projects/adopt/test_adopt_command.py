@@ -171,6 +171,18 @@ def test_in_a_folder_of_the_project_it_is_the_project_that_is_adopted(project: R
     assert changed(project) == ADOPTED
 
 
+def test_from_a_folder_of_the_project_the_commands_lead_to_its_top(project: Repository) -> None:
+    (project.root / "a folder").mkdir()
+    said = adopt(project.root / "a folder").stdout
+    top = project.root
+    assert f"git undoes it with: cd {top} && git checkout . && git clean -fd\nnext:\n  cd {top}\n  python3" in said
+
+
+def test_what_was_not_committed_is_not_said_to_come_back(project: Repository) -> None:
+    project.write({"mine.txt": ""})
+    assert "git undoes" not in adopt(project.root, "--force").stdout
+
+
 def test_above_projects_it_names_them(folder: Path) -> None:
     project = sample("monorepo", folder)
     refused = adopt(project.root)
