@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ci.causes import cause_of
 from ci.errors import CiError
-from ci.progress import run
+from ci.progress import Finished, run
 
 #: pip's settings, and the variables by which uv learns the same.
 PIP_TO_UV = {
@@ -116,15 +116,25 @@ def install(prefix: str, lock: str, uv: str | None, *, reinstall: bool, hold: in
     options = [*(["--require-hashes"] if is_hashed else []), "-r", lock]
     if uv:
         own = ["--python", python_of(prefix), "--compile-bytecode", *(["--reinstall"] if reinstall else [])]
-        if _pip_configuration(os.environ).get("no-index", "0").lower() in ("1", "true", "yes", "on"):
-            own.append("--no-index")  # the one setting for which uv has no variable
-        result = run(step, [uv, "pip", "install", *own, *options], uv_settings(is_hashed=is_hashed), hold=hold)
+        result = _run_uv(step, [uv, "pip", "install", *own, *options], is_hashed=is_hashed, hold=hold)
         if result.code == 0:
             return
         failure = ToolFailed(step, "uv", result.code, result.output)
         if failure.is_explained:
             raise failure
     _pip(step, prefix, ["--compile", *options, *(["--force-reinstall"] if reinstall else [])], hold=hold)
+
+
+def _run_uv(step: str, install: list[str], *, is_hashed: bool, hold: int) -> Finished:
+    """How the last attempt ended. What hashes name is right wherever it lies, so the cache alone is tried first."""
+    settings = uv_settings(is_hashed=is_hashed)
+    if _pip_configuration(os.environ).get("no-index", "0").lower() in ("1", "true", "yes", "on"):
+        install = [*install, "--no-index"]  # the one setting for which uv has no variable
+    if is_hashed:
+        result = run(step, [*install, "--offline"], settings, hold=hold)
+        if result.code == 0:
+            return result
+    return run(step, install, settings, hold=hold)
 
 
 def add_pip(prefix: str, uv: str | None, *, hold: int) -> None:

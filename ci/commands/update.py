@@ -25,14 +25,15 @@ def update(*, wanted: str | None, force: bool, dry_run: bool) -> int:
     root = find_root()
     changes.refuse_dirty(root, force=force or dry_run)
     prepared = updates.prepare(root, wanted, say=click.echo)
-    if prepared is None:
-        click.echo("nothing to do: the project has this version")
-        return 0
-    click.echo("\n".join(prepared.lines()))
+    lines = list(prepared.lines())
+    for line in lines:
+        click.echo(line)
     if not dry_run:
         prepared.apply()
     if prepared.news:
         click.echo(f"\n{prepared.news}\n")
-    if not dry_run:
+    if not lines:
+        click.echo(f"nothing to do: this project has {prepared.after}")
+    elif not dry_run:
         click.echo(f"this project has {prepared.after} now; look at `git diff`, then commit all of it")
     return 0

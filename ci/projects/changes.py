@@ -2,8 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from ci.errors import CommandError, UsageError
@@ -31,7 +32,8 @@ class Changes:
     @property
     def replaced(self) -> list[str]:
         """Paths of files that hold something else now."""
-        return sorted(path for path, content in self.files.items() if _differs(self.root / path, content))
+        there = set(self.files).difference(self.new)
+        return sorted(path for path in there if not _holds(self.root / path, self.files[path]))
 
     @property
     def gone(self) -> list[str]:
@@ -45,9 +47,12 @@ class Changes:
         yield from (f"  removed   {path}" for path in _folded(self.root, self.gone))
 
     def apply(self) -> None:
-        """Write, then remove; each file changes in one step. Raises UsageError for a path that leads elsewhere."""
+        """Write, then remove; each file changes in one step.
+
+        Raises UsageError, before anything is changed, for a path that leads elsewhere or that something else blocks.
+        """
         for path in (*self.files, *self.removed):
-            _check_inside(self.root, path)
+            _check_place(self.root, path)
         for path, content in self.files.items():
             _write(self.root / path, content)
         for path in self.gone:
@@ -84,51 +89,65 @@ def ignored(root: Path | None, *names: str) -> frozenset[str]:
     return frozenset(path for path in found.split("\0") if path)
 
 
-def _differs(path: Path, content: bytes) -> bool:
-    return os.path.lexists(path) and not (path.is_file() and path.read_bytes() == content)
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether ``path`` is this file; a link to one is not."""
+    return path.is_file() and not path.is_symlink() and path.read_bytes() == content
 
 
 def _write(path: Path, content: bytes) -> None:
-    if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
+    if _holds(path, content):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(content)
-    if content.startswith(_PROGRAM):
-        beside.chmod(0o755)
-    os.replace(beside, path)
+    beside.unlink(missing_ok=True)  # a link of this name would lead the text elsewhere
+    try:
+        beside.write_bytes(content)
+        if content.startswith(_PROGRAM):
+            beside.chmod(0o755)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)  # of a full disk, git would take it
 
 
-def _check_inside(root: Path, path: str) -> None:
-    """A link in the project must not lead a file elsewhere."""
-    real = Path(os.path.realpath(root))
-    folder = Path(os.path.realpath((root / path).parent))
-    if not folder.is_relative_to(real):
-        raise UsageError(f"{path} would be outside of {root}, since a link leads there; nothing was changed")
+def _check_place(root: Path, path: str) -> None:
+    """Only folders of the project lead to ``path``, where none is. Raises UsageError."""
+    if os.path.isabs(path) or ".." in Path(path).parts:
+        raise UsageError(f"{path} is outside of {root}; nothing was changed")
+    for folder in Path(path).parents[:-1]:
+        if (root / folder).is_symlink():
+            raise UsageError(f"{path} would be outside of {root}, since {folder} is a link; nothing was changed")
+        if (root / folder).is_file():
+            raise UsageError(f"{folder} is a file, and a folder is needed there: move it away; nothing was changed")
     if (root / path).is_dir() and not (root / path).is_symlink():
         raise UsageError(f"{path} is a folder, and a file is needed there: move it away; nothing was changed")
 
 
 def _remove_empty(root: Path, folder: Path) -> None:
-    """Remove ``folder``, and those around it, where nothing is left but bytecode."""
-    while folder != root and {entry.name for entry in folder.iterdir()} <= {"__pycache__"}:
+    """Remove ``folder``, and those around it, where no file is left but bytecode."""
+    while folder != root and _is_emptied(folder):
         shutil.rmtree(folder)
         folder = folder.parent
 
 
+def _is_emptied(folder: Path, going: Collection[Path] = ()) -> bool:
+    """Whether nothing is in a folder but bytecode, the files ``going``, and folders like it."""
+    return all(
+        entry.name == "__pycache__" or entry in going
+        or (entry.is_dir() and not entry.is_symlink() and _is_emptied(entry, going))
+        for entry in folder.iterdir()
+    )
+
+
 def _folded(root: Path, paths: list[str]) -> list[str]:
     """The same paths, a folder in place of its files where all its files go."""
-    going, shown = set(paths), dict[str, None]()
-    for path in paths:
-        whole = path
-        for folder in Path(path).parents[:-1]:
-            if not _goes_whole(root, folder, going):
-                break
-            whole = f"{folder.as_posix()}/"
-        shown[whole] = None
-    return list(shown)
+    going = {root / path for path in paths}
 
+    @cache
+    def goes_whole(folder: Path) -> bool:
+        return _is_emptied(root / folder, going)
 
-def _goes_whole(root: Path, folder: Path, going: set[str]) -> bool:
-    files = (path for path in (root / folder).rglob("*") if not path.is_dir() and "__pycache__" not in path.parts)
-    return all(path.relative_to(root).as_posix() in going for path in files)
+    def shown(path: str) -> str:
+        outermost = next(filter(goes_whole, reversed(Path(path).parents[:-1])), None)
+        return f"{outermost.as_posix()}/" if outermost else path
+
+    return list(dict.fromkeys(map(shown, paths)))

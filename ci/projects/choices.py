@@ -58,8 +58,8 @@ def name(text: str) -> str:
 
 def name_from(folder: str) -> str:
     """The name that a project in a ``folder`` of this name has unless somebody says another."""
-    words = re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-0123456789")[:_LONGEST_NAME].strip("-")
-    return words or "app"
+    words = re.sub(r"[^a-z0-9]+", "-", folder.lower()).lstrip("-0123456789")
+    return words[:_LONGEST_NAME].rstrip("-") or "app"
 
 
 def pythons(text: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ OF_THE_TOOL = (
     "docs/page.png", "docs/pipeline.md", "docs/teamcity.md", "docs/updating.md",
     "tests/benchmarks/calibration*.py", "tests/benchmarks/jenkins_tasks.py", "tests/benchmarks/test_first_run.py",
     "tests/benchmarks/test_jenkins_requests.py", "tests/benchmarks/test_runner.py", "tests/benchmarks/test_tool*.py",
-    "tests/ci/*", "tests/engines/*", "tests/fakes/*", "tests/golden/*", "tests/projects/*",
+    "tests/ci/*", "tests/engines/*", "tests/fakes/*", "tests/golden/*", "tests/projects/*", "tests/schemas/*",
     "tests/conftest.py", "tests/definitions.py", "tests/files.py", "tests/ports.py", "tests/processes.py",
     "tests/repository.py", "tests/tool.py",
 )  # fmt: skip

@@ -11,7 +11,9 @@ _ENDS = " and ends\nwith the address of the running release; `python3 -m ci stop
 _DEPLOYING = {
     "server": """
 To deploy from an engine, set its variable `DEPLOY_HOST` to a host as ssh takes it (`deploy@shop.example.org`), and its
-secret `deploy-key` (on GitHub `DEPLOY_KEY`) to a private key for it. Without the variable the deploy job is skipped.
+secret `deploy-key` (on GitHub `DEPLOY_KEY`) to a private key for it. The ssh of the agents has to know the host's key:
+in their `known_hosts`, or in a file that `ssh-config` of `[environment.production]` leads to. Without the variable the
+deploy job is skipped.
 """,
     "heroku": """
 To deploy from an engine, set its variable `HEROKU_APP` to the name of the app, and its secret `heroku-api-key` (on

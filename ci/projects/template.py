@@ -1,12 +1,11 @@
 """The whole tree of a new project: the sample app and its tests, how they are served, checked and shipped."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 
 from ci import adapters, definition, plan
 from ci.distribution.wheel import Wheel
-from ci.projects import pipeline_text, readme, texts, tool
+from ci.projects import pipeline_text, readme, texts, toml_text, tool
 from ci.projects.choices import Choices
 
 DEFINITION = "ci/pipeline.toml"
@@ -59,10 +58,11 @@ def _packages(choices: Choices, made: Wheel, packages: Sequence[str], app_lock: 
     pin = tool.Pin(made.version, (made.sha256,))
     find_links = " --find-links ci --emit-find-links" if choices.tool == "kept" else ""
     locked = tool.merged(texts.read("project-lock.txt"), app_lock)
+    needed = ", ".join(map(toml_text.string, packages))
     return {
         "ci/lock.sh": texts.filled("lock.sh", find_links=find_links),
         "pyproject.toml": texts.filled(
-            "pyproject.toml", name=choices.name, oldest=choices.pythons[0], packages=json.dumps(list(packages))
+            "pyproject.toml", name=choices.name, oldest=choices.pythons[0], packages=f"[{needed}]"
         ),
         tool.COMMON_LOCK: tool.lock(locked, pin, choices.tool, path=tool.COMMON_LOCK),
     }

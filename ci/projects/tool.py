@@ -17,8 +17,8 @@ BOOTSTRAP = "ci/__main__.py"
 COMMON_LOCK = "requirements-dev.txt"
 OWN_LOCK = "ci/requirements.txt"
 
-#: The entry of one package in a lock.
-_ENTRY = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^]]*\])?==.*(?:\n    .*)*\n", re.MULTILINE)
+#: The entry of one package in a lock: its name, and its version if it is from an index.
+_ENTRY = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^]]*\])?(?:==(\S+)| @ ).*(?:\n    .*)*\n", re.MULTILINE)
 
 #: Where both installers look for the wheel, seen from the lock.
 _BESIDE = {COMMON_LOCK: "ci", OWN_LOCK: "."}
@@ -75,7 +75,6 @@ def pinned(root: Path) -> tuple[str, Pin] | None:
     for path in (OWN_LOCK, COMMON_LOCK):
         text = (root / path).read_text(encoding="utf-8") if (root / path).is_file() else ""
         for found in _ENTRY.finditer(text):
-            if found[1] == NAME:
-                version = found[0].partition("==")[2].split()[0]
-                return path, Pin(version, tuple(re.findall(r"sha256:([0-9a-f]{64})", found[0])))
+            if found[1] == NAME and found[2]:
+                return path, Pin(found[2], tuple(re.findall(r"sha256:([0-9a-f]{64})", found[0])))
     return None

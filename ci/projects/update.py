@@ -6,7 +6,7 @@ in one step, and only then the old wheel goes: whatever ends this in between lea
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,11 +50,12 @@ class Update:
             raise CiError(f"{self.after} is there, but could not write the engines' files:\n{said}")
 
 
-def prepare(root: Path, wanted: str | None, *, say: Say) -> Update | None:
+def prepare(root: Path, wanted: str | None, *, say: Say) -> Update:
     """The update of the project at ``root`` to ``wanted``: a version, a wheel's path, or None for the newest.
 
-    None if the project has it already. Raises UsageError where there is no tool to update or ``wanted`` is no release
-    of it, CiError if it can't be fetched or the packages that it needs don't go with the project's.
+    Where the lock names it already, what an update that was interrupted has left undone. Raises UsageError where there
+    is no tool to update or ``wanted`` is no release of it, CiError if it can't be fetched or the packages that it needs
+    don't go with the project's.
     """
     found = tool.pinned(root)
     if found is None:
@@ -65,11 +66,12 @@ def prepare(root: Path, wanted: str | None, *, say: Say) -> Update | None:
     lock, pin = found
     with tempfile.TemporaryDirectory() as scratch:
         new = _obtain(wanted, Path(scratch))
-        if _is_pinned(new, pin):
-            return None
-        say(f"from {pin.version} to {new.version}")
+        is_pinned = _is_pinned(new, pin)
+        if not is_pinned:
+            say(f"from {pin.version} to {new.version}")
         kept: Tool = "kept" if list(root.glob("ci/pipeline_everywhere-*.whl")) else "index"
-        steps = _steps(root, lock, new, kept, Path(scratch))
+        locks = {} if is_pinned else _locked(root, lock, new, kept, Path(scratch))
+        steps = _steps(root, locks, new, kept)
     return Update(root, pin.version, new.version, steps, changelog.between(new.changelog, pin.version, new.version))
 
 
@@ -95,12 +97,12 @@ def _fetched(version: str | None, scratch: Path) -> Path:
     return next(scratch.glob("*.whl"))
 
 
-def _steps(root: Path, lock: str, new: WheelFile, kept: Tool, scratch: Path) -> tuple[Changes, ...]:
+def _steps(root: Path, locks: Mapping[str, bytes], new: WheelFile, kept: Tool) -> tuple[Changes, ...]:
     wheel = {f"ci/{new.name}": new.content} if kept == "kept" else {}
     stale = (path.relative_to(root).as_posix() for path in root.glob("ci/pipeline_everywhere-*.whl"))
     return (
         Changes(root, wheel),
-        Changes(root, _locked(root, lock, new, kept, scratch)),
+        Changes(root, locks),
         Changes(root, {tool.BOOTSTRAP: new.bootstrap}, frozenset(path for path in stale if path not in wheel)),
     )
 

@@ -79,6 +79,7 @@ def give(answer: bytes, listener: socket.socket) -> bytes:
 )
 def test_the_healthcheck_says_how_the_server_is_and_closes_its_socket(answer: bytes, code: int, said: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        listener.settimeout(30)  # else a check that never asks would be waited for without end
         sent = pool.submit(give, answer, listener)
         settings = {"PORT": str(listener.getsockname()[1])}
         assert run("-m", "app.healthcheck", settings=settings) == Finished(code, "", said)

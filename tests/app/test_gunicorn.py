@@ -6,8 +6,9 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -105,21 +106,18 @@ def test_hup_loads_the_release_that_the_link_names(serve: Callable[..., Server],
     assert server.stop().code == 0
 
 
-def slowest_held_request(server: Server) -> float:
-    """Send six requests, one after the other, and leave every connection open; seconds until the latest answer."""
-    clients, seconds = [], []
-    for _ in range(6):
-        started = time.monotonic()
-        clients.append(socket.create_connection(("127.0.0.1", server.port), timeout=30))
-        clients[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        assert clients[-1].recv(999).startswith(b"HTTP/1.1 200 OK")
-        seconds.append(time.monotonic() - started)
-    for client in clients:
-        client.close()
-    return max(seconds)
+def held_requests(server: Server) -> Iterator[float]:
+    """Send six requests, one after the other, and leave every connection open; seconds until each answer."""
+    with ExitStack() as connections:
+        for _ in range(6):
+            started = time.monotonic()
+            client = connections.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert client.recv(999).startswith(b"HTTP/1.1 200 OK")
+            yield time.monotonic() - started
 
 
 def test_clients_that_keep_their_finished_connections_do_not_stop_it(serve: Callable[..., Server]) -> None:
     """gunicorn by itself waits 2 s for each of them, and all others wait with it: see `gunicorn.conf.py`."""
     server = serve("-m", "gunicorn", "-k", "gthread", "--threads", "4", "-w", "1", APP)
-    assert slowest_held_request(server) < 1.5
+    assert max(held_requests(server)) < 1.5

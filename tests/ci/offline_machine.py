@@ -7,8 +7,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator, Mapping
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -72,6 +75,24 @@ class Machine:
         path.chmod(0o755)
         return path
 
+    @contextlib.contextmanager
+    def serves_its_index(self) -> Iterator[list[str]]:
+        """Its index becomes a server for a while; the paths that it is asked for."""
+        (self.index / "demo-package").symlink_to(self.index)
+        asked: list[str] = []
+
+        class Index(SimpleHTTPRequestHandler):
+            def log_message(self, *_what: object) -> None:
+                asked.append(self.path)
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), partial(Index, directory=str(self.index))) as server:
+            threading.Thread(target=server.serve_forever).start()
+            self.variables = reaches(f"http://127.0.0.1:{server.server_port}", self.variables)
+            try:
+                yield asked
+            finally:
+                server.shutdown()
+
     def start(self, *command: str | Path, cwd: Path, python: str | Path = BASE_PYTHON) -> "subprocess.Popen[str]":
         """Start Python with ``command``, both of its outputs in one pipe."""
         return subprocess.Popen(
@@ -114,10 +135,15 @@ def usable_by_others() -> str:
     pytest.skip("every Python of this machine lies in a folder that only its owner can read")
 
 
+def reaches(index: str, variables: Mapping[str, str]) -> dict[str, str]:
+    """The same machine with an index at an address, and no other."""
+    kept = {name: value for name, value in variables.items() if name not in ("PIP_FIND_LINKS", "PIP_NO_INDEX")}
+    return kept | {"PIP_INDEX_URL": index}
+
+
 def reaches_only_a_closed_port(variables: Mapping[str, str]) -> dict[str, str]:
     """The same machine after its index went away."""
-    kept = {name: value for name, value in variables.items() if name not in ("PIP_FIND_LINKS", "PIP_NO_INDEX")}
-    return kept | {"PIP_INDEX_URL": CLOSED_INDEX}
+    return reaches(CLOSED_INDEX, variables)
 
 
 def python_copy(folder: Path, *, without: tuple[str, ...] = (), externally_managed: bool = False) -> Path:

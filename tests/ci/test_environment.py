@@ -173,8 +173,8 @@ Usage: ci setup [OPTIONS]
 
   Install the locked packages for this Python.
 
-  What requirements-dev.txt says, into its environment: a virtual one, or the
-  Python of a CI machine. Quick when that is done already.
+  What the lock says, into its environment: a virtual one, or the Python of a
+  CI machine. Quick when that is done already.
 
   python -m ci setup
 

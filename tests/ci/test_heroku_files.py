@@ -1,4 +1,4 @@
-"""heroku.yml and app.json: what Heroku reads after a `git push`. A fork that is not on Heroku removes all three."""
+"""heroku.yml and app.json: what Heroku reads after a `git push`."""
 
 import json
 import re

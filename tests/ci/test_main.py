@@ -228,6 +228,17 @@ def test_password_of_an_index_is_never_shown(machine: Machine, root: Path) -> No
     assert "http://***@127.0.0.1:9/simple" in output and "SeSaMe" not in output
 
 
+def test_an_index_is_not_asked_for_what_the_cache_holds(machine: Machine, root: Path) -> None:
+    """It may be slow; the hashes of the lock say what is right, wherever it lies."""
+    with machine.serves_its_index() as asked:
+        assert started(machine, root) == (7, MADE + GREETING)
+        assert asked
+        asked.clear()
+        shutil.rmtree(root / ".venv")
+        assert started(machine, root) == (7, MADE + GREETING)
+        assert asked == []
+
+
 def test_changed_package_is_refused(machine: Machine, root: Path) -> None:
     lock = root / "requirements-dev.txt"
     lock.write_text(re.sub("sha256:.{8}", "sha256:00000000", lock.read_text()))

@@ -92,7 +92,7 @@ def test_what_hangs_on_the_base_takes_no_time_from_the_others(tmp_path: Path) ->
     """Or a benchmark that has been repaired would leave the gate open for all others."""
     base = FINE + "def test_hang(benchmark): time.sleep(600)"
     head = FINE + "def test_hang(benchmark): benchmark(len, '')"
-    found = compared(tmp_path, base, head, hang=8, budget=8, tolerance=0.5)
+    found = compared(tmp_path, base, head, hang=15, budget=15, tolerance=0.5)
     assert {name: one.answer for name, one in found.items()} == {"test_hang": "new", "test_fine": "same"}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ci import adapters, definition, plan, validation
+from ci.adapters.teamcity import validation as teamcity
 from ci.adapters.validators import Validator
 from tests.engines.programs import need, require
 from tests.files import write
@@ -24,6 +25,14 @@ DEFINITIONS = {
     "release": ROOT / "tests/golden/release.toml",
     "this repository": ROOT / definition.FILE,
 }
+
+JETBRAINS = (teamcity.SCHEMA, str(ROOT / "tests/schemas/teamcity-pipeline.json"))
+
+
+@pytest.fixture(autouse=True)
+def schema_of_jetbrains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked too."""
+    monkeypatch.setenv(*JETBRAINS)
 
 
 def files(engine: str, name: str) -> dict[str, str]:
@@ -44,7 +53,9 @@ def test_no_validator_has_a_finding(engine: str, name: str) -> None:
 
 
 def validators() -> list[Validator]:
-    return [validator for engine in adapters.BUILT_IN for validator in adapters.validators_of(engine)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(*JETBRAINS)
+        return [validator for engine in adapters.BUILT_IN for validator in adapters.validators_of(engine)]
 
 
 #: Wrong in YAML, Groovy, Python, Starlark and sh.
@@ -58,6 +69,14 @@ def test_every_validator_finds_a_mistake(validator: Validator, tmp_path: Path) -
     for engine in adapters.BUILT_IN:
         write(tmp_path, {path: f"{text}{MISTAKE}" for path, text in files(engine, "small").items()})
     assert validator.check(tmp_path)
+
+
+def test_the_schema_of_jetbrains_finds_a_misspelt_key(tmp_path: Path) -> None:
+    write(tmp_path, {path: text.replace("steps:", "stps:") for path, text in files("teamcity", "small").items()})
+    (validator,) = (one for one in validators() if "JetBrains" in one.name)
+    require(validator.missing(), f"{validator.name}: {validator.missing()}")
+    (found,) = validator.check(tmp_path)
+    assert "'stps' was unexpected" in found
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)

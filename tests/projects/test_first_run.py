@@ -1,6 +1,5 @@
 """New projects of many kinds, as a first user meets each: a fresh clone, an empty home, the README's commands."""
 
-import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from ci import definition
 from tests.projects.newcomer import ADDRESS, Newcomer
 from tests.projects.test_new import files
 from tests.repository import Repository
-from tests.tool import CI
+from tests.tool import call
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -31,7 +30,7 @@ KINDS = {
 def newcomer(request: pytest.FixtureRequest, wheel_file: Path, tmp_path: Path) -> Iterator[Newcomer]:
     """Somebody with a fresh clone of a project of the kind that the parameter names; its server ends with the test."""
     folder = tmp_path / "project" / "shop"
-    subprocess.run([*CI, "new", folder, *KINDS[request.param]], stdin=subprocess.DEVNULL, check=True)
+    call("new", folder, *KINDS[request.param], cwd=tmp_path).check_returncode()
     Repository(folder).commit(message="A project of our own")
     # The index of the machine, and beside it a folder with the release that a pinned project names.
     person = Newcomer.clones(Repository(folder), tmp_path, PIP_FIND_LINKS=str(wheel_file.parent))
@@ -57,9 +56,9 @@ def test_both_commands_of_the_readme_pass(newcomer: Newcomer) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_validator_of_its_engines_is_silent(kind: str, tmp_path: Path) -> None:
     folder = tmp_path / "shop"
-    subprocess.run([*CI, "new", folder, *KINDS[kind]], stdin=subprocess.DEVNULL, check=True)
+    call("new", folder, *KINDS[kind], cwd=tmp_path).check_returncode()
     Repository(folder).commit()
-    done = subprocess.run([*CI, "check", "--require"], cwd=folder, capture_output=True, text=True)
+    done = call("check", "--require", cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

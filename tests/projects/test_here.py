@@ -12,7 +12,7 @@ from ci.projects import home, template
 from ci.projects.choices import Choices
 from tests.projects.test_new import files
 from tests.repository import Repository
-from tests.tool import CI, ROOT
+from tests.tool import ROOT, call
 
 Here = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -38,7 +38,7 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 @pytest.fixture
 def fork(upstream: Repository, tmp_path: Path) -> Repository:
     """Somebody's fork."""
-    return upstream.clone(tmp_path / "shop")
+    return upstream.copy(tmp_path / "shop")
 
 
 @pytest.fixture
@@ -46,8 +46,7 @@ def here(fork: Repository) -> Here:
     """Run `ci new --here` in the fork."""
 
     def called(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [*CI, "new", "--here", *arguments]
-        return subprocess.run(command, cwd=fork.root, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return call("new", "--here", *arguments, cwd=fork.root)
 
     return called
 
@@ -68,7 +67,7 @@ def test_it_gives_the_tree_that_a_new_project_has(
 ) -> None:
     assert here(*options).returncode == 0
     new = tmp_path / "elsewhere" / "shop"
-    subprocess.run([*CI, "new", new, *options], stdin=subprocess.DEVNULL, check=True, capture_output=True)
+    call("new", new, *options, cwd=tmp_path).check_returncode()
     assert files(fork.root) == files(new)
 
 
@@ -133,10 +132,7 @@ def test_what_the_fork_has_renamed_is_to_be_renamed_in_the_definition(here: Here
 
 
 def test_from_a_folder_of_the_fork_the_commands_lead_to_its_top(fork: Repository) -> None:
-    done = subprocess.run(
-        [*CI, "new", "--here"], cwd=fork.root / "app", stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
-    assert done.stdout.endswith(
+    assert call("new", "--here", cwd=fork.root / "app").stdout.endswith(
         f"""
 this is a project now; git undoes it with: cd {fork.root} && git reset --hard && git clean -fd
 next:
@@ -194,7 +190,7 @@ def test_changes_that_are_not_committed_are_refused(here: Here, fork: Repository
 def test_another_repository_is_no_fork(tmp_path: Path) -> None:
     other = Repository.create(tmp_path / "other")
     other.commit({"README": ""})
-    done = subprocess.run([*CI, "new", "--here"], cwd=other.root, capture_output=True, text=True)
+    done = call("new", "--here", cwd=other.root)
     assert (done.returncode, done.stderr) == (
         2,
         f"ci: {other.root} is no fork of the template: `ci new DIRECTORY` makes a new project, and `ci adopt` adds the "

@@ -12,7 +12,7 @@ from ci import adapters, definition, plan
 from ci.projects.choices import Choices
 from tests.processes import until
 from tests.repository import Repository
-from tests.tool import CI
+from tests.tool import CI, call
 
 New = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -21,9 +21,8 @@ New = Callable[..., "subprocess.CompletedProcess[str]"]
 def new(tmp_path: Path) -> New:
     """Run `ci new` in an empty folder."""
 
-    def called(*arguments: str, cwd: Path = tmp_path) -> "subprocess.CompletedProcess[str]":
-        command = [*CI, "new", *arguments]
-        return subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    def called(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return call("new", *arguments, cwd=tmp_path)
 
     return called
 
@@ -38,7 +37,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of which nobody said more than where."""
     folder = tmp_path_factory.mktemp("new") / "shop"
-    subprocess.run([*CI, "new", folder], stdin=subprocess.DEVNULL, check=True, capture_output=True)
+    call("new", folder, cwd=folder.parent).check_returncode()
     return folder
 
 
@@ -190,7 +189,7 @@ def test_what_was_not_asked_for_is_not_there(new: New, tmp_path: Path, deploy: s
 @pytest.mark.parametrize("engine", adapters.BUILT_IN)
 def test_the_engines_files_are_those_that_generate_writes(new: New, tmp_path: Path, engine: str) -> None:
     assert new("shop", "--engines", engine).returncode == 0
-    done = subprocess.run([*CI, "generate", "--check"], cwd=tmp_path / "shop", capture_output=True, text=True)
+    done = call("generate", "--check", cwd=tmp_path / "shop")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

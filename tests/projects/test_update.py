@@ -82,7 +82,7 @@ def test_the_lock_afterwards_is_the_one_that_its_script_makes(project: Newcomer,
 def test_a_second_time_there_is_nothing_to_do(project: Newcomer, wheel_file: Path) -> None:
     project.passes("update", str(wheel_file))
     Repository(project.root).commit()
-    assert project.passes("update", str(wheel_file)) == "nothing to do: the project has this version\n"
+    assert project.passes("update", str(wheel_file)) == f"nothing to do: this project has {NEW}\n"
 
 
 def test_what_was_changed_by_hand_is_refused_first(project: Newcomer, wheel_file: Path) -> None:
@@ -125,10 +125,13 @@ def test_a_script_that_makes_no_lock_changes_nothing(
 @pytest.mark.parametrize("done", range(4))
 def test_a_project_works_whatever_step_was_the_last(project: Newcomer, wheel_file: Path, done: int) -> None:
     prepared = update.prepare(project.root, str(wheel_file), say=lambda _: None)
-    assert prepared is not None and len(prepared.steps) == 3
+    assert len(prepared.steps) == 3
     for step in prepared.steps[:done]:
         step.apply()
     assert versions(project) == {f"ci {OLD if done < 2 else NEW}"}
+    project.passes("update", "--force", str(wheel_file))
+    assert [path.name for path in project.root.glob("ci/*.whl")] == [wheel_file.name]
+    assert project.passes("generate", "--check") == ""
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Dependabot's settings: it keeps the pinned actions, packages and images of a fork up to date."""
+"""Dependabot's settings: it keeps the pinned actions, packages and images of a project up to date."""
 
 from collections.abc import Sequence
 

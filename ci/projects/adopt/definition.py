@@ -1,6 +1,5 @@
 """Survey -> the text of ``ci/pipeline.toml``: what the project runs already, as a careful person would write it."""
 
-import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator
@@ -11,6 +10,7 @@ from ci.projects.adopt.linters import Linter
 from ci.projects.adopt.pythons import SUPPORTED
 from ci.projects.adopt.runners import in_folder
 from ci.projects.adopt.survey import Survey
+from ci.projects.toml_text import string
 
 FLAKE8_REPORT = "reports/flake8.txt"
 
@@ -49,7 +49,7 @@ def definition_text(
     shared = stages[0].setup if len({stage.setup for stage in stages}) == 1 else ()
     parts = [
         _HEAD + "\n".join(_top(found, name, branch, targets, default, shared)),
-        f"[on]\npush = [{_text(branch)}]\npull-request = [{_text(branch)}]",
+        f"[on]\npush = [{string(branch)}]\npull-request = [{string(branch)}]",
         *(_stage(stage, shared) for stage in stages),
     ]
     if "github" in targets:
@@ -137,13 +137,13 @@ def _top(
     found: Survey, name: str, branch: str, targets: tuple[str, ...], python: str, setup: tuple[str, ...]
 ) -> Iterator[str]:
     yield "version = 1"
-    yield f"name = {_text(name)}"
-    yield f"default-branch = {_text(branch)}"
-    yield f"python = {_text(python)}"
-    yield f"targets = [{', '.join(map(_text, targets))}]"
+    yield f"name = {string(name)}"
+    yield f"default-branch = {string(branch)}"
+    yield f"python = {string(python)}"
+    yield f"targets = [{', '.join(map(string, targets))}]"
     keys = [f"{found.folder}/{key}" if found.folder else key for key in found.install.key_files]
     if keys and all(map(_PLAIN_PATH.fullmatch, keys)):
-        folder, listed = _text(found.install.cache_folder), ", ".join(map(_text, keys))
+        folder, listed = string(found.install.cache_folder), ", ".join(map(string, keys))
         yield f"cache = [{{ paths = [{folder}], key-files = [{listed}] }}]"
     if setup:
         yield _list("setup", setup)
@@ -151,31 +151,20 @@ def _top(
 
 def _stage(stage: Stage, shared: tuple[str, ...]) -> str:
     lines = [f"# {stage.comment}"] if stage.comment else []
-    lines += ["[[stage]]", f"name = {_text(stage.name)}"]
+    lines += ["[[stage]]", f"name = {string(stage.name)}"]
     if stage.matrix:
-        lines.append(f"matrix = {{ python = [{', '.join(map(_text, stage.matrix))}] }}")
+        lines.append(f"matrix = {{ python = [{', '.join(map(string, stage.matrix))}] }}")
     if stage.setup != shared:
         lines.append(_list("setup", stage.setup))
     lines.append(_list("run", stage.run))
     if stage.reports:
-        lines.append(f"reports = {{ {', '.join(f'{kind} = {_text(path)}' for kind, path in stage.reports)} }}")
+        lines.append(f"reports = {{ {', '.join(f'{kind} = {string(path)}' for kind, path in stage.reports)} }}")
     return "\n".join(lines)
 
 
 def _list(key: str, commands: Iterable[str]) -> str:
-    values = [_text(command) for command in commands]
+    values = [string(command) for command in commands]
     line = f"{key} = [{', '.join(values)}]"
     if len(line) <= _LONGEST_LINE and "\n" not in line and len(values) < 3:
         return line
     return "\n".join([f"{key} = [", *(f"    {value}," for value in values), "]"])
-
-
-def _text(value: str) -> str:
-    """A string of TOML in the form that needs the fewest escapes."""
-    if value.isprintable() and '"' in value and "'" not in value:
-        return f"'{value}'"
-    is_readable = value.replace("\n", "").isprintable() and "'''" not in value and not value.endswith("'")
-    if is_readable and ("\n" in value or '"' in value):
-        first = "\n" if "\n" in value else ""  # the first line break of such a string is none of it
-        return f"'''{first}{value}'''"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", r"\u007F")

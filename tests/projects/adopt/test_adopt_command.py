@@ -8,12 +8,12 @@ import pytest
 from ci import __version__
 from tests.projects.adopt.samples import sample
 from tests.repository import Repository
-from tests.tool import CI
+from tests.tool import call
 
 
 def adopt(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """`ci adopt` in a folder."""
-    return subprocess.run([*CI, "adopt", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return call("adopt", *arguments, cwd=folder)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_git_undoes_it(project: Repository) -> None:
 
 def test_what_it_wrote_is_up_to_date(project: Repository) -> None:
     adopt(project.root)
-    assert subprocess.run([*CI, "generate", "--check"], cwd=project.root).returncode == 0
+    assert call("generate", "--check", cwd=project.root).returncode == 0
 
 
 def test_options_replace_what_the_project_says(project: Repository) -> None:
