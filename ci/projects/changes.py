@@ -100,10 +100,13 @@ def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)  # a link of this name would lead the text elsewhere
-    beside.write_bytes(content)
-    if content.startswith(_PROGRAM):
-        beside.chmod(0o755)
-    os.replace(beside, path)
+    try:
+        beside.write_bytes(content)
+        if content.startswith(_PROGRAM):
+            beside.chmod(0o755)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)  # of a full disk, git would take it
 
 
 def _check_place(root: Path, path: str) -> None:

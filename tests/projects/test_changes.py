@@ -1,6 +1,7 @@
 """What is said of changes to a folder is what happens, and nothing happens elsewhere."""
 
 import os
+import resource
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -103,6 +104,17 @@ def test_what_can_not_be_is_refused_before_anything_is_done(path: str, message: 
             Changes(root, {"first": b"", path: b""}).apply()
         assert str(refused.value).startswith(message) and str(refused.value).endswith("; nothing was changed")
         assert files(root) == {"b/a": b""}
+
+
+def test_where_there_is_no_room_nothing_half_written_stays(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))  # bytes of one file; a full disk fails in that way too
+    try:
+        with pytest.raises(OSError):
+            Changes(tmp_path, {"a": b"x" * 1001}).apply()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_program_can_be_started(tmp_path: Path) -> None:
