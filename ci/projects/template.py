@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from ci import adapters, definition, plan
 from ci.distribution.wheel import Wheel
+from ci.errors import UsageError
 from ci.projects import pipeline_text, readme, texts, toml_text, tool
 from ci.projects.choices import Choices
 
@@ -34,7 +35,7 @@ def tree(
     definition_text = pipeline_text.text(choices)
     generated = _generated(choices, definition_text)
     written = {
-        **_packages(choices, made, packages, sample[APP_LOCK].decode()),
+        **_packages(choices, made, packages, _text(sample, APP_LOCK)),
         **_image(choices, sample),
         ".gitattributes": texts.read("gitattributes"),
         ".gitignore": texts.read("gitignore"),
@@ -70,12 +71,20 @@ def _packages(choices: Choices, made: Wheel, packages: Sequence[str], app_lock: 
 
 def _image(choices: Choices, sample: Mapping[str, bytes]) -> dict[str, str]:
     """What names the Python that the app runs on, or the app itself."""
-    texts_by_path = {path: sample[path].decode() for path in ("Dockerfile", "app.json") if path in sample}
+    texts_by_path = {path: _text(sample, path) for path in ("Dockerfile", "app.json") if path in sample}
     named = {path: _IMAGE.sub(choices.python, text) for path, text in texts_by_path.items()}
     return {
         ".python-version": f"{choices.python}\n",
         **{path: text.replace("Sample app", choices.name) for path, text in named.items()},
     }
+
+
+def _text(sample: Mapping[str, bytes], path: str) -> str:
+    """The text of a file of the sample app. Raises UsageError where a fork has saved it as something else."""
+    try:
+        return sample[path].decode()
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is no text in UTF-8: save it as such, and commit it") from None
 
 
 def _generated(choices: Choices, text: str) -> dict[str, str]:

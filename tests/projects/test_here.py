@@ -131,6 +131,16 @@ def test_what_the_fork_has_renamed_is_to_be_renamed_in_the_definition(here: Here
     )
 
 
+def test_a_file_that_is_no_text_is_named(here: Here, fork: Repository) -> None:
+    (fork.root / "Dockerfile").write_bytes(b"# B\xe4cker\n")
+    fork.commit()
+    done = here()
+    assert (done.returncode, done.stderr) == (
+        2, "ci: Dockerfile is no text in UTF-8: save it as such, and commit it\n"
+    )
+    assert fork.git("status", "--porcelain") == ""
+
+
 def test_from_a_folder_of_the_fork_the_commands_lead_to_its_top(fork: Repository) -> None:
     assert call("new", "--here", cwd=fork.root / "app").stdout.endswith(
         f"""
