@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_is_adopted_passes_and_is_left_as_it_was(name: str, tmp_path: Path) -> None:
-    project = sample(name, tmp_path / name)
+    project = sample(name, tmp_path / name, locked=True)
     subprocess.run([*CI, "adopt"], cwd=project.root / FOLDERS.get(name, ""), check=True)
     done = subprocess.run([*CI, "run"], cwd=project.root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
