@@ -157,7 +157,7 @@ def test_the_tests_of_the_command_line_pass_where_the_tool_is_installed(installe
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         (copy / name).write_bytes((ROOT / name).read_bytes())
     command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:benchmark"]
-    tests = ["tests/ci/test_cli.py", "tests/ci/commands/test_run.py", "tests/ci/commands/jenkins/test_run.py"]
+    tests = ["tests/ci/test_cli.py", "tests/ci/commands/test_run.py", "tests/ci/commands/jenkins/test_lists.py"]
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run([installed, *command, *tests], cwd=copy, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr
