@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ci import checks, model, toml_lines, wording
+from ci import checks, layout, model, toml_lines, wording
 from ci.errors import DefinitionError, UsageError
 
-FILE = "ci/pipeline.toml"
+FILE = layout.DEFINITION
 
 StructType = TypeVar("StructType", bound=msgspec.Struct)
 

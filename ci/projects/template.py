@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from ci import adapters, definition, plan
 from ci.distribution.wheel import Wheel
 from ci.errors import UsageError
+from ci.layout import DEFINITION as DEFINITION
 from ci.projects import pipeline_text, readme, texts, toml_text, tool
 from ci.projects.choices import Choices
 
-DEFINITION = "ci/pipeline.toml"
 APP_LOCK = "requirements.txt"
 
 #: What the sample app needs.

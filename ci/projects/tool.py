@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ci.distribution import contents, wheel
-from ci.distribution.contents import NAME
+from ci.distribution.contents import FILE_NAME, NAME
 from ci.distribution.wheel import Wheel
+from ci.layout import COMMON_LOCK as COMMON_LOCK
+from ci.layout import OWN_LOCK as OWN_LOCK
+from ci.layout import START as START
 from ci.projects import texts
 from ci.projects.changes import ignored
 from ci.projects.choices import Tool
-
-BOOTSTRAP = "ci/__main__.py"
-
-#: Of this lock the tool is one package among others, and of that the only one.
-COMMON_LOCK = "requirements-dev.txt"
-OWN_LOCK = "ci/requirements.txt"
 
 #: The entry of one package in a lock: its name, and its version if it is from an index.
 _ENTRY = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^]]*\])?(?:==(\S+)| @ ).*(?:\n    .*)*\n", re.MULTILINE)
@@ -43,9 +40,14 @@ def running() -> Wheel:
     return wheel.of(contents.of_running(without=ignored(contents.source(), "ci", *contents.SAMPLE)))
 
 
+def wheels(root: Path) -> list[str]:
+    """Paths of the tool's wheels that the project at ``root`` keeps; none where the index has it."""
+    return [path.relative_to(root).as_posix() for path in root.glob(f"ci/{FILE_NAME}-*.whl")]
+
+
 def files(made: Wheel, kept: Tool) -> dict[str, bytes]:
     """What starts the tool in a project, by path: with its wheel, or with the index that has it."""
-    bootstrap = {BOOTSTRAP: texts.read("bootstrap.py").encode()}
+    bootstrap = {START: texts.read("bootstrap.py").encode()}
     return {**bootstrap, f"ci/{made.name}": made.content} if kept == "kept" else bootstrap
 
 

@@ -69,7 +69,7 @@ def prepare(root: Path, wanted: str | None, *, say: Say) -> Update:
         is_pinned = _is_pinned(new, pin)
         if not is_pinned:
             say(f"from {pin.version} to {new.version}")
-        kept: Tool = "kept" if list(root.glob("ci/pipeline_everywhere-*.whl")) else "index"
+        kept: Tool = "kept" if tool.wheels(root) else "index"
         locks = {} if is_pinned else _locked(root, lock, new, kept, Path(scratch))
         steps = _steps(root, locks, new, kept)
     return Update(root, pin.version, new.version, steps, changelog.between(new.changelog, pin.version, new.version))
@@ -99,11 +99,10 @@ def _fetched(version: str | None, scratch: Path) -> Path:
 
 def _steps(root: Path, locks: Mapping[str, bytes], new: WheelFile, kept: Tool) -> tuple[Changes, ...]:
     wheel = {f"ci/{new.name}": new.content} if kept == "kept" else {}
-    stale = (path.relative_to(root).as_posix() for path in root.glob("ci/pipeline_everywhere-*.whl"))
     return (
         Changes(root, wheel),
         Changes(root, locks),
-        Changes(root, {tool.BOOTSTRAP: new.bootstrap}, frozenset(path for path in stale if path not in wheel)),
+        Changes(root, {tool.START: new.bootstrap}, frozenset(tool.wheels(root)).difference(wheel)),
     )
 
 

@@ -85,8 +85,7 @@ def prepare(project: Project, answers: Answers, *, must: bool = False, force: bo
     possible, remarks = _possible(top, text(answers.engines), answers.engines, force=force, must=must)
     files = {DEFINITION: text(possible).encode(), **_tool_files(), **_generated(top, text(possible), possible)}
     files |= _ignoring(top, files)
-    stale = (path.relative_to(top).as_posix() for path in top.glob("ci/pipeline_everywhere-*.whl"))
-    return Adoption(found, Changes(top, files, frozenset(path for path in stale if path not in files)), remarks)
+    return Adoption(found, Changes(top, files, frozenset(tool.wheels(top)).difference(files)), remarks)
 
 
 def _is_theirs(path: Path) -> bool:

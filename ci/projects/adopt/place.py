@@ -63,7 +63,7 @@ def _refuse_taken(top: Path, *, force: bool) -> None:
             f"{taken.pop()} makes `ci` a Python package of this project, and the tool is started by that name "
             "(python3 -m ci): rename it, then adopt again"
         )
-    start, lock = top / tool.BOOTSTRAP, top / tool.OWN_LOCK
+    start, lock = top / tool.START, top / tool.OWN_LOCK
     for path in (start, lock):
         if path.exists() and b"pipeline-everywhere" not in path.read_bytes():
             name = path.relative_to(top)
